@@ -1,0 +1,260 @@
+"""Set-based reads: features, pages, cells, clusters, tallies, areas. Runs `sql/*.sql`.
+
+Rows in bulk never pass through a serializer: the database writes the text, and it goes from
+socket to response.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg import sql
+
+from mapping.access import Reader, faces
+from mapping.filters import PinFilter
+from mapping.geometry import cell_size_deg
+from mapping.models import Area, BoundarySet, FeedState
+from mapping.models.pins import UNMET
+from mapping.queries import Part, Values, query, rows, value
+
+BLOCK_BYTES = 256 * 1024
+FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
+MOST_CLUSTERS = 2_000
+DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 8}
+
+
+def seen(reader: Reader, chosen: PinFilter) -> tuple[Part, Values]:
+    """The pins of a filter, each by the face that this reader may see."""
+    where, values = chosen.where()
+    return faces(reader, where, values)
+
+
+def etag(reader: Reader) -> str:
+    """Names one state of everything a reader may see: generation, newest number, scope.
+
+    Never an id of `change_new`: ids commit out of order, and a 304 would hide the late row.
+    """
+    newest = value("SELECT feed_sequence()")
+    generation = FeedState.objects.values_list("generation", flat=True).get()
+    return f'"{generation}.{newest}.{reader.scope}"'
+
+
+def sample() -> bool:
+    """Whether what is shown is invented: by setting, or because the active areas are."""
+    return settings.MEEMAP["sample"] or BoundarySet.objects.filter(active=True, sample=True).exists()
+
+
+# -- downloads ------------------------------------------------------------------------------
+
+
+def copy_out(statement: Part, values: Values) -> Iterator[bytes]:
+    """What COPY sends, in blocks. The transaction ends, and the connection is free, when the reader leaves."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
+        with cursor.copy(statement, values) as copy:
+            block = bytearray()
+            for part in copy:
+                block += part
+                if len(block) >= BLOCK_BYTES:
+                    yield bytes(block)
+                    block.clear()
+            if block:
+                yield bytes(block)
+
+
+def limit_part(limit: int | None) -> Part:
+    return sql.SQL("LIMIT {}").format(sql.Literal(limit)) if limit else sql.SQL("")
+
+
+def stream_features(reader: Reader, chosen: PinFilter, limit: int | None = None) -> Iterator[bytes]:
+    """A GeoJSON FeatureCollection (RFC 7946), one feature a line, in constant memory."""
+    is_sample = sample()
+    more = """',"sample":true'""" if is_sample else "''"
+    feature = query("feature").format(more=sql.SQL(more))  # type: ignore[arg-type]
+    source, values = seen(reader, chosen)
+    # JSON text holds no raw control characters, so with such a quote and delimiter COPY changes nothing.
+    # A comma goes before every feature; that of the first is cut off.
+    statement = sql.SQL(
+        "COPY (SELECT ',' || {feature} FROM ({source}) AS p {limit}) TO STDOUT"
+        " WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+    ).format(feature=feature, source=source, limit=limit_part(limit))
+    yield collection_head(is_sample)
+    first = True
+    for block in copy_out(statement, values):
+        yield block[1:] if first else block
+        first = False
+    yield b"]}\n"
+
+
+def collection_head(is_sample: bool) -> bytes:
+    mark = b'"sample":true,' if is_sample else b""
+    return b'{"type":"FeatureCollection",' + mark + b'"features":[\n'
+
+
+def stream_csv(reader: Reader, chosen: PinFilter, limit: int | None = None) -> Iterator[bytes]:
+    """CSV with a byte order mark, so that Excel reads the Thai."""
+    source, values = seen(reader, chosen)
+    inner = query("pins_csv").format(faces=source, limit=limit_part(limit))
+    yield b"\xef\xbb\xbf"
+    yield from copy_out(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(inner), values)
+
+
+# -- lists and map ----------------------------------------------------------------------------
+
+
+def page(
+    reader: Reader, chosen: PinFilter, *, size: int, before: tuple[str, int] | None = None
+) -> tuple[list[str], tuple[str, int] | None]:
+    """Features of one page (JSON text), and the mark of the next page if there is one."""
+    source, values = seen(reader, chosen)
+    after = "(received_at, number) < (%(before_at)s, %(before_number)s)" if before else "true"
+    if before:
+        values |= {"before_at": before[0], "before_number": before[1]}
+    statement = query("pins_page").format(
+        feature=query("feature").format(more=query("photos_of_pin")),
+        faces=source,
+        after=sql.SQL(after),  # type: ignore[arg-type]
+    )
+    found = rows(statement, values | {"size": size + 1})
+    more = len(found) > size
+    last = found[size - 1] if more else None
+    return [row["feature"] for row in found[:size]], (
+        (last["received_at"].isoformat(), last["number"]) if last else None
+    )
+
+
+def count(reader: Reader, chosen: PinFilter) -> int:
+    source, values = seen(reader, chosen)
+    return value(sql.SQL("SELECT count(*) FROM ({}) AS p").format(source), values)
+
+
+def cells(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
+    """Heat cells of a zoom: ``[[west, south, pins, weighted], …]``, degrees and counts."""
+    size = cell_size_deg(z)
+    source, values = seen(reader, chosen)
+    found = rows(
+        query("cells").format(faces=source), values | {"size": round(size, 6), "unmet": list(map(str, UNMET))}
+    )
+    return {
+        "z": z,
+        "size_deg": size,
+        "cells": [[round(r["west"], 6), round(r["south"], 6), r["pins"], r["weighted"]] for r in found],
+    }
+
+
+def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
+    """Pins of a zoom, drawn together where they would overlap (leads only)."""
+    source, values = seen(reader, chosen)
+    side = 64 * 360 / (256 * 2**z)
+    found = rows(query("clusters").format(faces=source), values | {"side": side, "most": MOST_CLUSTERS})
+    features = []
+    for row in found:
+        alone = row["pins"] == 1
+        names = ("number", "category", "severity", "status", "checked", "place_precision")
+        about = {"id": str(row["id"]), **{name: row[name] for name in names}} if alone else {}
+        box = {} if alone else {"count": row["pins"], "bbox": [round(row[side], 6) for side in "wsen"]}
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [round(row["lng"], 6), round(row["lat"], 6)]},
+                "properties": {"cluster": not alone, **box, **about},
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+# -- areas ------------------------------------------------------------------------------------
+
+
+def tallies(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> list[dict[str, Any]]:
+    """Pins that count per area, category, status and severity, with their people-band weights.
+
+    From the kept tallies where they can answer (the same for every reader), else from the pins.
+    """
+    digits = DIGITS[level]
+    below = chosen.area if chosen.area.startswith(within) else within
+    if not below.startswith(chosen.area):
+        return []  # the filter's area and `within` have nothing in common
+    read = max(digits, len(below))
+    if chosen.in_tallies and read <= 6:
+        where, values = replace(chosen, area="").where()
+        fold_if_due()
+        return rows(
+            query("tallies").format(where=where), values | {"digits": digits, "read": read, "below": below}
+        )
+    source, values = seen(reader, chosen)
+    return rows(query("tallies_live").format(faces=source), values | {"digits": digits, "below": below})
+
+
+def fold_if_due() -> None:
+    """Without a worker, whoever reads folds; a read is exact either way."""
+    waiting = value("SELECT count(*) FROM (SELECT FROM tally_delta LIMIT %(n)s) AS w", {"n": FOLD_FROM})
+    if waiting >= FOLD_FROM:
+        value("SELECT tally_fold()")
+
+
+def villages_reporting(*, level: str, within: str) -> dict[str, int]:
+    """How many villages have a pin that counts, per area."""
+    found = rows(query("villages_reporting"), {"digits": DIGITS[level], "within": within})
+    return {row["code"]: row["villages"] for row in found}
+
+
+def areas(*, level: str, within: str) -> list[dict[str, Any]]:
+    """code, name_th, name_en, population, households of the active set's areas, in code order."""
+    return rows(query("areas"), {"level": level, "within": within})
+
+
+def area_shapes(*, level: str, within: str) -> Iterator[tuple[str, str | None]]:
+    """code and GeoJSON geometry (text, or None), in the same order as `areas`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        statement = sql.SQL("COPY ({}) TO STDOUT").format(query("area_shapes"))
+        with cursor.copy(statement, {"level": level, "within": within}) as copy:
+            for code, shape in copy.rows():
+                yield code, shape
+
+
+def list_areas(*, level: str = "", within: str = "", codes: list[str] | None = None, q: str = "") -> list[dict[str, Any]]:
+    """At most 500 areas for a list or a search, in Thai order; a village list in the order of its numbers."""
+    parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "q": f"%{q}%"}
+    if level:
+        parts.append(sql.SQL("level = %(level)s"))
+    if within:
+        parts.append(sql.SQL("code >= %(within)s AND code < code_end(%(within)s)"))
+    if codes is not None:
+        parts.append(sql.SQL("code = ANY(%(codes)s)"))
+    if q:
+        parts.append(sql.SQL("(name_th ILIKE %(q)s OR name_en ILIKE %(q)s)"))
+    order = sql.SQL("code") if level == "village" else sql.SQL('level, name_th COLLATE "th-x-icu", code')
+    return rows(query("area_list").format(where=sql.SQL(" AND ").join(parts), order=order), values)
+
+
+def names_of(codes: list[str]) -> dict[str, dict[str, str]]:
+    """Thai and English names of some codes of the active set."""
+    found = Area.objects.filter(boundary_set__active=True, code__in=codes).values_list("code", "name_th", "name_en")
+    return {code: {"th": th, "en": en} for code, th, en in found}
+
+
+def where(lng: float, lat: float) -> dict[str, Any]:
+    """The areas of a point and the nearest villages of its subdistrict."""
+    found = rows(query("where"), {"lng": lng, "lat": lat})
+    code = found[0]["code"]
+    names = names_of([code[:2], code[:4], code]) if code else {}
+
+    def area(one: str | None) -> dict[str, str] | None:
+        name = names.get(one or "")
+        return {"code": one, "name_th": name["th"], "name_en": name["en"]} if one and name else None
+
+    return {
+        "province": area(code and code[:2]),
+        "district": area(code and code[:4]),
+        "subdistrict": area(code),
+        "flag": found[0]["flag"],
+        "villages": [
+            {"code": row["village"], **{n: row[n] for n in ("name_th", "name_en", "lng", "lat", "distance_m")}}
+            for row in found
+            if row["village"]
+        ],
+    }

@@ -1,0 +1,43 @@
+"""Lists of areas: for choosing a village without a map, and for finding a place by name."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mapping import aggregate
+from mapping.api.base import View
+from mapping.errors import Refusal
+from mapping.filters import check_names, parse_choice, parse_code
+from mapping.geometry import clean_text
+from mapping.models.areas import Level
+
+WITHIN = OpenApiParameter("within", str, description="area code; nothing for the country")
+LEVEL = OpenApiParameter("level", str, enum=Level.values)
+
+
+def parse_level(request: Request, default: str = "") -> str:
+    text = request.query_params.get("level", "") or default
+    return parse_choice(text, "level", Level.values) if text else ""
+
+
+class AreaListView(View):
+    @extend_schema(
+        operation_id="areas",
+        parameters=[LEVEL, WITHIN, OpenApiParameter("code", str), OpenApiParameter("q", str)],
+        responses={(200, "application/json"): dict},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """At most 500 areas by level, by what they lie in, by code or by a part of their name."""
+        query = request.query_params
+        check_names(query, ("level", "within", "code", "q"))
+        level, within = parse_level(request), parse_code(query.get("within", ""), "within")
+        codes = [parse_code(code, "code") for code in query["code"].split(",")] if query.get("code") else None
+        q = clean_text(query["q"], "q", 100) if query.get("q") else ""
+        if level == Level.VILLAGE and len(within) < 4 and not (q or codes):
+            raise Refusal("level_within", attr="within")
+        mark = aggregate.etag(self.reader)
+        if held := self.unchanged(request, mark):
+            return held
+        found = aggregate.list_areas(level=level, within=within, codes=codes, q=q)
+        return self.mark(Response({"results": found}), mark)

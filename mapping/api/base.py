@@ -1,0 +1,49 @@
+"""What every view of the API shares: the reader, the language, conditional answers."""
+
+from collections.abc import Iterable
+
+from django.http import HttpResponse, StreamingHttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from mapping import aggregate
+from mapping.access import Reader
+
+
+class View(APIView):
+    """`self.reader` is who asks; every answer says whether it may be kept, and by whom."""
+
+    reader: Reader
+
+    def initial(self, request: Request, *args, **kwargs) -> None:
+        super().initial(request, *args, **kwargs)
+        self.reader = Reader.of(request.user)
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.setdefault("Cache-Control", "private, no-store")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    def unchanged(self, request: Request, mark: str) -> HttpResponse | None:
+        """304 if the reader already holds this state."""
+        asked = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+        if mark not in asked:
+            return None
+        response = HttpResponse(status=304)
+        return self.mark(response, mark)
+
+    def mark(self, response: HttpResponse, mark: str) -> HttpResponse:
+        response["ETag"] = mark
+        response["Cache-Control"] = "private, no-cache" if self.reader.person_id else "public, no-cache"
+        response["Vary"] = "Cookie, Accept-Language"
+        return response
+
+    def download(
+        self, request: Request, blocks: Iterable[bytes], *, name: str, content_type: str, mark: str
+    ) -> HttpResponse:
+        """A streamed file; `sample-` stands in its name where what it holds is invented."""
+        prefix = "sample-" if aggregate.sample() else ""
+        response = StreamingHttpResponse(blocks, content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="{prefix}{name}"'
+        return self.mark(response, mark)

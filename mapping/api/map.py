@@ -1,0 +1,60 @@
+"""What a map asks for: heat cells, clusters, the areas of a point."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mapping import aggregate
+from mapping.api.base import View
+from mapping.api.pins import FILTER
+from mapping.errors import Refusal
+from mapping.filters import PinFilter, check_names
+from mapping.geometry import parse_point, parse_tile
+
+
+def parse_degrees(request: Request, name: str) -> float:
+    text = request.query_params.get(name, "")
+    try:
+        if not text or len(text) > 32 or not text.isascii():
+            raise ValueError
+        return float(text)
+    except ValueError:
+        raise Refusal("coordinate_number", attr=name) from None
+
+
+class CellsView(View):
+    @extend_schema(operation_id="cells", parameters=FILTER, responses={(200, "application/json"): dict})
+    def get(self, request: Request, z: str) -> HttpResponse:
+        """Heat: pins and weighted unmet need per cell of a fixed grid."""
+        zoom = parse_tile(z, "0", "0")[0]
+        chosen = PinFilter.parse(request.query_params)
+        mark = aggregate.etag(self.reader)
+        if held := self.unchanged(request, mark):
+            return held
+        return self.mark(Response(aggregate.cells(self.reader, chosen, zoom)), mark)
+
+
+class ClustersView(View):
+    @extend_schema(operation_id="clusters", parameters=FILTER, responses={(200, "application/geo+json"): dict})
+    def get(self, request: Request, z: str) -> HttpResponse:
+        """Leads of a filter, drawn together where they would overlap at this zoom."""
+        zoom = parse_tile(z, "0", "0")[0]
+        chosen = PinFilter.parse(request.query_params)
+        mark = aggregate.etag(self.reader)
+        if held := self.unchanged(request, mark):
+            return held
+        return self.mark(Response(aggregate.clusters(self.reader, chosen, zoom)), mark)
+
+
+class WhereView(View):
+    @extend_schema(
+        operation_id="where",
+        parameters=[OpenApiParameter("lng", float, required=True), OpenApiParameter("lat", float, required=True)],
+        responses={(200, "application/json"): dict},
+    )
+    def get(self, request: Request) -> Response:
+        """The province, district and subdistrict of a point, and the nearest villages there."""
+        check_names(request.query_params, ("lng", "lat"))
+        point = {"type": "Point", "coordinates": [parse_degrees(request, name) for name in ("lng", "lat")]}
+        return Response(aggregate.where(*parse_point(point, "point")))

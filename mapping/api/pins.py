@@ -1,0 +1,301 @@
+"""One pin, its log, lists and downloads of pins."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from mapping import aggregate, pins
+from mapping.access import Reader, may_report, see
+from mapping.api.authentication import remember_device
+from mapping.api.base import View
+from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
+from mapping.errors import Refusal
+from mapping.filters import PinFilter, check_names, parse_integer
+from mapping.geometry import parse_feature
+from mapping.models import Confirmation, Entry, Person, Photo, PinFull
+from mapping.models.pins import Face
+from mapping.queries import value
+
+BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
+FULL_ONLY = ("people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden")
+MAX_PAGE = 500
+MAX_LIMIT = 100_000_000
+FILTER = [
+    OpenApiParameter("bbox", str, description="w,s,e,n in degrees, on the place that you may see"),
+    OpenApiParameter("area", str, description="area code of 2, 4, 6 or 8 digits"),
+    OpenApiParameter("category", str, description="categories, by comma"),
+    OpenApiParameter("status", str, description="statuses, by comma; or open, unmet"),
+    OpenApiParameter("severity", str, description="1 to 5, as 4 or 3-5"),
+    OpenApiParameter("since", str, description="received on or after this day (Bangkok)"),
+    OpenApiParameter("until", str, description="received before this day (Bangkok)"),
+    OpenApiParameter("q", str, description="part of the words, or a number"),
+]
+LIMIT = OpenApiParameter("limit", int, description="at most so many")
+
+
+class NameSerializer(serializers.Serializer):
+    th = serializers.CharField()
+    en = serializers.CharField()
+
+
+class PinPhotoSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    thumb = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class PinFeature(GeoFeatureModelSerializer):
+    """One pin as a GeoJSON Feature, by the face that its reader may see."""
+
+    people_band = serializers.SerializerMethodField(help_text="1-9, 10-49, 50-199, 200-999, 1000+ or null")
+    province = serializers.SerializerMethodField()
+    district = serializers.SerializerMethodField()
+    subdistrict = serializers.SerializerMethodField()
+    names = serializers.SerializerMethodField()
+    confirmations = serializers.SerializerMethodField()
+    photos = serializers.SerializerMethodField()
+    mine = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PinFull
+        geo_field = "place"
+        id_field = "id"
+        fields = (
+            "id", "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked",
+            "received_at", "area_code", "province", "district", "subdistrict", "village", "names",
+            "village_source", "place_flag", "place_precision", "joined_to", "confirmations", "photos",
+            "version", "mine", *FULL_ONLY,
+        )  # fmt: skip
+
+    def get_properties(self, instance: Face, fields):
+        properties = super().get_properties(instance, fields)
+        if not instance.is_full:
+            for name in FULL_ONLY:
+                del properties[name]
+        if aggregate.sample():
+            properties["sample"] = True
+        return properties
+
+    def get_people_band(self, pin: Face) -> str | None:
+        return BANDS[pin.people_band]
+
+    def get_province(self, pin: Face) -> str | None:
+        return pin.area_code and pin.area_code[:2]
+
+    def get_district(self, pin: Face) -> str | None:
+        return pin.area_code and pin.area_code[:4]
+
+    def get_subdistrict(self, pin: Face) -> str | None:
+        return pin.area_code and pin.area_code[:6]
+
+    def get_names(self, pin: Face) -> dict[str, dict[str, str]]:
+        codes = {"village": pin.village}
+        if pin.area_code:
+            codes |= {"province": pin.area_code[:2], "district": pin.area_code[:4], "subdistrict": pin.area_code[:6]}
+        names = aggregate.names_of([code for code in codes.values() if code])
+        return {level: names[code] for level, code in codes.items() if code in names}
+
+    def get_confirmations(self, pin: Face) -> int:
+        return value("SELECT confirmations(%(id)s)", {"id": pin.id})
+
+    def get_photos(self, pin: Face) -> list[dict]:
+        found = Photo.objects.filter(pin_id=pin.id, complete_at__isnull=False).order_by("position")
+        return [
+            {
+                "id": str(photo.id),
+                "url": f"/api/v1/photos/{photo.id}",
+                "thumb": f"/api/v1/photos/{photo.id}?size=thumb",
+                "width": photo.width,
+                "height": photo.height,
+            }
+            for photo in (found if pin.is_full else found.filter(checked=True))
+        ]
+
+    def get_mine(self, pin: Face) -> bool:
+        reader: Reader = self.context["reader"]
+        return reader.person_id is not None and pin.author_id == reader.person_id
+
+
+class AnnouncedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    sha256 = serializers.CharField()
+    bytes = serializers.IntegerField()
+
+
+class ReportProperties(serializers.Serializer):
+    """Only for the schema: `pins.parse_report` checks what is sent."""
+
+    category = serializers.CharField()
+    severity = serializers.IntegerField(min_value=1, max_value=5)
+    people = serializers.IntegerField(min_value=1, max_value=pins.MAX_PEOPLE, required=False, allow_null=True)
+    words = serializers.CharField(max_length=pins.MAX_WORDS, required=False, allow_null=True)
+    needed_since = serializers.DateField(required=False, allow_null=True)
+    village = serializers.RegexField(r"^\d{8}$", required=False, allow_null=True)
+    source = serializers.ChoiceField(pins.SOURCES, required=False, allow_null=True)
+    accuracy_m = serializers.FloatField(min_value=0, max_value=100_000, required=False, allow_null=True)
+    captured_at = serializers.DateTimeField(required=False, allow_null=True)
+    photos = AnnouncedSerializer(many=True, required=False, allow_null=True)
+
+
+class PointSerializer(serializers.Serializer):
+    type = serializers.ChoiceField(["Point"])
+    coordinates = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+
+
+class ReportFeature(serializers.Serializer):
+    type = serializers.ChoiceField(["Feature"])
+    id = serializers.UUIDField(required=False)
+    geometry = PointSerializer(allow_null=True)
+    properties = ReportProperties()
+
+
+class PinView(View):
+    parser_classes = (GatedJSONParser, GatedGeoJSONParser)
+
+    @extend_schema(operation_id="pin_read", responses=PinFeature)
+    def get(self, request: Request, pin_id: UUID) -> Response:
+        """One pin, by the face that you may see."""
+        check_names(request.query_params, ())
+        return self.answer(pin_id, 200)
+
+    @extend_schema(
+        operation_id="pin_report",
+        request={"application/json": ReportFeature, "application/geo+json": ReportFeature},
+        responses={201: PinFeature, 200: OpenApiResponse(PinFeature, "the same again: no new row")},
+    )
+    def put(self, request: Request, pin_id: UUID) -> Response:
+        """Report a need under an id that the phone made. The same again answers 200 and adds nothing."""
+        check_names(request.query_params, ())
+        point, properties, identifier = parse_feature(request.data)
+        if identifier is not None and identifier.lower() != str(pin_id):
+            raise Refusal("feature_id", attr="id")
+        report = pins.parse_report(point, properties)
+        if not may_report(self.reader):
+            raise Refusal("sign_in_first")
+        token = None
+        with transaction.atomic():  # a device is not kept if its first pin is refused
+            if self.reader.person_id is None:
+                device, token = Person.new_device()
+                self.reader = Reader.of(device)
+            outcome = pins.report(reader=self.reader, pin_id=pin_id, report=report)
+            if outcome == "same" and token:
+                transaction.set_rollback(True)
+                self.reader, token = Reader(), None
+        response = self.answer(pin_id, 201 if outcome == "created" else 200)
+        if token:
+            remember_device(request, response, token)
+        return response
+
+    def answer(self, pin_id: UUID, status: int) -> Response:
+        face = see(self.reader, pin_id)
+        if face is None:
+            raise Refusal("not_found")
+        data = PinFeature(face, context={"reader": self.reader}).data
+        return Response(data, status=status, headers={"ETag": f'"{face.version}"'})
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    """`from` and `to` are statuses; a step from done or closed back to verified is a reopening."""
+
+    to = serializers.CharField(source="to_status")
+
+    class Meta:
+        model = Entry
+        fields = ("at", "kind", "to", "words", "public")
+
+    def get_fields(self):
+        return super().get_fields() | {"from": serializers.CharField(source="from_status")}
+
+
+class EntriesView(View):
+    @extend_schema(operation_id="pin_entries", responses=EntrySerializer(many=True))
+    def get(self, request: Request, pin_id: UUID) -> Response:
+        """The timeline of a pin. Internal entries are for officers over its place."""
+        check_names(request.query_params, ())
+        face = see(self.reader, pin_id)
+        if face is None:
+            raise Refusal("not_found")
+        entries = Entry.objects.filter(pin_id=pin_id).order_by("at", "pk")
+        if not (face.is_full and self.reader.covers(face.area_code)):
+            entries = entries.filter(public=True)
+        others = Confirmation.objects.filter(pin_id=pin_id).count()
+        return Response({"results": EntrySerializer(entries, many=True).data, "confirmations": others})
+
+
+def parse_limit(request: Request, most: int, default: int | None) -> int | None:
+    text = request.query_params.get("limit", "")
+    return parse_integer(text, "limit", 1, most) if text else default
+
+
+def read_cursor(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    try:
+        at, number = json.loads(base64.urlsafe_b64decode(signing.Signer(salt="pins").unsign(text)))
+        datetime.fromisoformat(at)
+        return at, int(number)
+    except (signing.BadSignature, binascii.Error, ValueError, TypeError) as broken:
+        raise Refusal("cursor_broken", attr="cursor") from broken
+
+
+def write_cursor(mark: tuple[str, int] | None) -> str | None:
+    if mark is None:
+        return None
+    return signing.Signer(salt="pins").sign(base64.urlsafe_b64encode(json.dumps(mark).encode()).decode())
+
+
+class PinListView(View):
+    @extend_schema(
+        operation_id="pins",
+        parameters=[*FILTER, LIMIT, OpenApiParameter("cursor", str)],
+        responses={(200, "application/geo+json"): dict},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Pins of a filter, newest first, one page at a time."""
+        chosen = PinFilter.parse(request.query_params, also=("limit", "cursor"))
+        size = parse_limit(request, MAX_PAGE, 50)
+        mark = aggregate.etag(self.reader)
+        if held := self.unchanged(request, mark):
+            return held
+        features, after = aggregate.page(
+            self.reader, chosen, size=size or 50, before=read_cursor(request.query_params.get("cursor", ""))
+        )
+        end = json.dumps({"next": write_cursor(after), "count": aggregate.count(self.reader, chosen)})
+        text = '{"type":"FeatureCollection","features":[' + ",".join(features) + "]," + end[1:]
+        return self.mark(HttpResponse(text, content_type="application/geo+json"), mark)
+
+
+class PinDownload(View):
+    """`kind` is the form: geojson or csv."""
+
+    kind = "geojson"
+
+    @extend_schema(
+                parameters=[*FILTER, LIMIT],
+        responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """All pins of a filter, streamed."""
+        chosen = PinFilter.parse(request.query_params, also=("limit",))
+        limit = parse_limit(request, MAX_LIMIT, None)
+        mark = aggregate.etag(self.reader)
+        if held := self.unchanged(request, mark):
+            return held
+        if self.kind == "csv":
+            blocks, content_type = aggregate.stream_csv(self.reader, chosen, limit), "text/csv; charset=utf-8"
+        else:
+            blocks, content_type = aggregate.stream_features(self.reader, chosen, limit), "application/geo+json"
+        return self.download(request, blocks, name=f"pins.{self.kind}", content_type=content_type, mark=mark)

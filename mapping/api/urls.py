@@ -1,0 +1,22 @@
+from django.urls import path
+
+from mapping.api.areas import AreaListView
+from mapping.api.deployment import CategoriesView, MeView
+from mapping.api.map import CellsView, ClustersView, WhereView
+from mapping.api.photos import PhotoView
+from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
+
+urlpatterns = [
+    path("me", MeView.as_view(), name="me"),
+    path("categories", CategoriesView.as_view(), name="categories"),
+    path("areas", AreaListView.as_view(), name="areas"),
+    path("where", WhereView.as_view(), name="where"),
+    path("cells/<str:z>", CellsView.as_view(), name="cells"),
+    path("clusters/<str:z>", ClustersView.as_view(), name="clusters"),
+    path("pins", PinListView.as_view(), name="pins"),
+    path("pins.geojson", PinDownload.as_view(kind="geojson"), name="pins-geojson"),
+    path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),
+    path("pins/<uuid:pin_id>", PinView.as_view(), name="pin"),
+    path("pins/<uuid:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
+    path("photos/<uuid:photo_id>", PhotoView.as_view(), name="photo"),
+]

@@ -1,0 +1,440 @@
+"""What the product refuses, in words: one table, Thai and English side by side.
+
+A `Refusal` is raised by domain code with a code from `MESSAGES` and the place where the
+trouble is (`attr`, a path such as ``geometry.coordinates[1]``). The API turns it into the
+one error shape (`mapping/api/errors.py`); commands print it. Every sentence says what is
+wrong and what to do about it, and blames nobody.
+"""
+
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    status: int  # HTTP status
+    en: str  # str.format template
+    th: str
+
+
+MESSAGES: dict[str, Message] = {
+    # -- body gate ------------------------------------------------------------------------
+    "body_too_large": Message(
+        413,
+        "The request is larger than {limit_kb} kB. Send fewer words, and photos one by one.",
+        "ข้อมูลที่ส่งใหญ่เกิน {limit_kb} กิโลไบต์ โปรดส่งข้อความให้สั้นลง และส่งรูปทีละรูป",
+    ),
+    "body_empty": Message(
+        400,
+        "The request is empty. Send the data as JSON.",
+        "ไม่มีข้อมูลในคำขอ โปรดส่งข้อมูลมาด้วย",
+    ),
+    "body_encoding": Message(
+        400,
+        "The text is not plain UTF-8. Send it as UTF-8 without a byte-order mark.",
+        "รหัสอักขระไม่ถูกต้อง โปรดส่งข้อความเป็น “UTF-8” โดยไม่มี “BOM” นำหน้า",
+    ),
+    "body_depth": Message(
+        400,
+        "The data is nested more than {limit} levels deep. Send it flatter.",
+        "ข้อมูลซ้อนกันลึกเกิน {limit} ชั้น โปรดลดจำนวนชั้น",
+    ),
+    "json_broken": Message(
+        400,
+        "The JSON cannot be read at line {line}, column {column}. Correct it and send it again.",
+        "อ่านข้อมูล “JSON” ไม่ได้ที่บรรทัด {line} ตำแหน่ง {column} โปรดแก้แล้วส่งใหม่",
+    ),
+    "json_duplicate_key": Message(
+        400,
+        "“{name}” stands twice in the same object. Keep one of the two.",
+        "มี “{name}” ซ้ำกันในที่เดียวกัน โปรดเหลือไว้เพียงค่าเดียว",
+    ),
+    "number_not_finite": Message(
+        400,
+        "This is not a finite number. Send an ordinary number, or null if it is not known.",
+        "ค่านี้ไม่ใช่จำนวนที่ใช้ได้ โปรดส่งเป็นตัวเลขธรรมดา หรือส่ง “null” ถ้าไม่ทราบค่า",
+    ),
+    "number_too_big": Message(
+        400,
+        "This number is too long to be kept exactly. Whole numbers end at 9007199254740991.",
+        "ตัวเลขนี้ยาวเกินกว่าจะเก็บได้ครบทุกหลัก จำนวนเต็มต้องไม่เกิน 9007199254740991",
+    ),
+    "text_characters": Message(
+        400,
+        "The text holds a NUL or half a character. Remove it and type that word again.",
+        "ข้อความมีอักขระที่เก็บไม่ได้ โปรดลบออกแล้วพิมพ์คำนั้นใหม่",
+    ),
+    "text_type": Message(
+        400,
+        "This must be text. Put it in quotation marks.",
+        "ค่านี้ต้องเป็นข้อความ โปรดใส่ไว้ในเครื่องหมายคำพูด",
+    ),
+    "text_too_long": Message(
+        400,
+        "The text has {length} characters; {limit} fit. Shorten it.",
+        "ข้อความยาว {length} ตัวอักษร ใส่ได้ไม่เกิน {limit} โปรดย่อให้สั้นลง",
+    ),
+    "member_missing": Message(
+        400,
+        "“{name}” is missing. Add it.",
+        "ขาด “{name}” โปรดเพิ่มเข้ามา",
+    ),
+    "member_unknown": Message(
+        400,
+        "“{name}” is not known here. Leave it out.",
+        "ที่นี่ไม่รู้จัก “{name}” โปรดตัดออก",
+    ),
+    # -- geometry gate --------------------------------------------------------------------
+    "feature_type": Message(
+        400,
+        "This must be one GeoJSON object of type “Feature”. Send pins one by one.",
+        "ข้อมูลต้องเป็น GeoJSON ชนิด “Feature” เพียงหนึ่งรายการ โปรดส่งทีละหมุด",
+    ),
+    "feature_id": Message(
+        400,
+        "The id must be text of 1 to {limit} characters, in quotation marks.",
+        "รหัสของรายการต้องเป็นข้อความยาว 1 ถึง {limit} ตัวอักษร โปรดใส่ไว้ในเครื่องหมายคำพูด",
+    ),
+    "properties_object": Message(
+        400,
+        "“properties” must be an object with the answers of the pin.",
+        "“properties” ต้องเป็นชุดคำตอบของหมุด โปรดส่งเป็นชื่อคู่กับค่า",
+    ),
+    "geometry_object": Message(
+        400,
+        "The place must be a GeoJSON “Point”, or null for the whole village.",
+        "ตำแหน่งต้องเป็น GeoJSON ชนิด “Point” หรือเป็น “null” เมื่อหมายถึงทั้งหมู่บ้าน",
+    ),
+    "geometry_type": Message(
+        400,
+        "A pin is one point; “{got}” is not. Send a GeoJSON “Point”.",
+        "หมุดคือจุดเดียว ใช้ “{got}” ไม่ได้ โปรดส่ง GeoJSON ชนิด “Point”",
+    ),
+    "geometry_crs": Message(
+        400,
+        "These coordinates are in another reference system. Convert them to longitude and "
+        "latitude on WGS 84 and leave out “crs”.",
+        "พิกัดนี้ใช้ระบบอ้างอิงอื่น โปรดแปลงเป็นลองจิจูดและละติจูดแบบ GPS (“WGS 84”) "
+        "แล้วตัด “crs” ออก",
+    ),
+    "coordinates_pair": Message(
+        400,
+        "The coordinates must be two numbers: longitude, then latitude.",
+        "พิกัดต้องเป็นตัวเลขสองค่า คือลองจิจูด ตามด้วยละติจูด",
+    ),
+    "coordinates_3d": Message(
+        400,
+        "The coordinates hold a height. Send longitude and latitude only.",
+        "พิกัดมีค่าความสูงมาด้วย โปรดส่งเฉพาะลองจิจูดกับละติจูด",
+    ),
+    "coordinate_number": Message(
+        400,
+        "Each coordinate must be a number, without quotation marks.",
+        "พิกัดแต่ละค่าต้องเป็นตัวเลข โปรดส่งโดยไม่มีเครื่องหมายคำพูด",
+    ),
+    "out_of_range": Message(
+        400,
+        "{value} degrees is not on the map. Longitude runs from -180 to 180, "
+        "latitude from -90 to 90.",
+        "ค่า {value} องศาอยู่นอกแผนที่ ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 "
+        "และละติจูดระหว่าง -90 ถึง 90",
+    ),
+    "coordinates_metres": Message(
+        400,
+        "{x}, {y} are out of range for degrees and look like metres (UTM). "
+        "Convert them to longitude and latitude in degrees.",
+        "ค่า {x}, {y} เกินช่วงขององศา และดูเหมือนพิกัดเป็นเมตร (“UTM”) "
+        "โปรดแปลงเป็นลองจิจูดและละติจูดหน่วยองศา",
+    ),
+    "swapped": Message(
+        400,
+        "Longitude and latitude look swapped. Send longitude {lng} first, then latitude {lat}.",
+        "ลองจิจูดกับละติจูดน่าจะสลับกัน โปรดส่งลองจิจูด {lng} ก่อน แล้วตามด้วยละติจูด {lat}",
+    ),
+    "null_island": Message(
+        400,
+        "Longitude 0, latitude 0 lies in the sea and means that no place was set. "
+        "Set the place on the map.",
+        "ลองจิจูด 0 ละติจูด 0 อยู่กลางทะเล แปลว่ายังไม่ได้เลือกตำแหน่ง โปรดเลือกจุดบนแผนที่",
+    ),
+    "bbox_numbers": Message(
+        400,
+        "The bounding box must be four numbers: west,south,east,north.",
+        "กรอบแผนที่ต้องเป็นตัวเลขสี่ค่า คั่นด้วยจุลภาค เรียงเป็น ตะวันตก ใต้ ตะวันออก เหนือ",
+    ),
+    "bbox_range": Message(
+        400,
+        "The bounding box leaves the map at {value}. Longitude runs from -180 to 180, "
+        "latitude from -90 to 90.",
+        "กรอบแผนที่เลยขอบไปที่ค่า {value} ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 "
+        "และละติจูดระหว่าง -90 ถึง 90",
+    ),
+    "bbox_order": Message(
+        400,
+        "The bounding box is empty. West must be less than east and south less than north; "
+        "split a box that crosses longitude 180.",
+        "กรอบแผนที่ว่างเปล่า ค่าตะวันตกต้องน้อยกว่าตะวันออก และค่าใต้ต้องน้อยกว่าเหนือ "
+        "ถ้ากรอบคร่อมลองจิจูด 180 โปรดแบ่งเป็นสองกรอบ",
+    ),
+    "tile_number": Message(
+        400,
+        "A tile is named by three whole numbers: zoom, column, row.",
+        "ชื่อแผ่นแผนที่ต้องเป็นจำนวนเต็มสามค่า คือ ระดับขยาย คอลัมน์ และแถว",
+    ),
+    "tile_range": Message(
+        404,
+        "There is no such tile. Zoom runs from 0 to {max_zoom}; column and row stay "
+        "below 2 to the power of the zoom.",
+        "ไม่มีแผ่นแผนที่นี้ ระดับขยายต้องอยู่ระหว่าง 0 ถึง {max_zoom} "
+        "คอลัมน์และแถวต้องน้อยกว่า 2 ยกกำลังระดับขยาย",
+    ),
+    # -- image gate -----------------------------------------------------------------------
+    "image_empty": Message(
+        422,
+        "The photo is empty. Take or choose it again.",
+        "ไฟล์รูปว่างเปล่า โปรดถ่ายหรือเลือกรูปใหม่",
+    ),
+    "image_too_large": Message(
+        413,
+        "The photo is larger than {limit_mb} MB. Choose a smaller one or take it again.",
+        "รูปใหญ่เกิน {limit_mb} เมกะไบต์ โปรดเลือกรูปที่เล็กลงหรือถ่ายใหม่",
+    ),
+    "image_type": Message(
+        415,
+        "This is not a JPEG, PNG or WebP photo. Save it as JPEG and send it again.",
+        "ไฟล์นี้ไม่ใช่รูปชนิด “JPEG” “PNG” หรือ “WebP” โปรดบันทึกเป็น “JPEG” แล้วส่งใหม่",
+    ),
+    "image_broken": Message(
+        422,
+        "The photo is damaged and cannot be opened. Take or choose it again.",
+        "ไฟล์รูปเสีย เปิดไม่ได้ โปรดถ่ายหรือเลือกรูปใหม่",
+    ),
+    "image_pixels": Message(
+        422,
+        "The photo has too many pixels; {limit_mpx} million fit. Make it smaller and send it again.",
+        "รูปมีความละเอียดสูงเกินไป รับได้ไม่เกิน {limit_mpx} ล้านพิกเซล โปรดย่อรูปแล้วส่งใหม่",
+    ),
+    "image_timeout": Message(
+        422,
+        "The photo takes too long to open. Save it as an ordinary JPEG and send it again.",
+        "รูปนี้ใช้เวลาเปิดนานเกินไป โปรดบันทึกเป็น “JPEG” ธรรมดาแล้วส่งใหม่",
+    ),
+    "image_busy": Message(
+        503,
+        "Too many photos are being checked just now. It will be sent again by itself.",
+        "ขณะนี้มีรูปรอตรวจจำนวนมาก ระบบจะส่งรูปนี้ให้ใหม่เอง",
+    ),
+    # -- a pin ----------------------------------------------------------------------------
+    "field_required": Message(400, "“{field}” is missing. Send it.", "ขาดข้อมูล “{field}” โปรดส่งมาด้วย"),
+    "field_unknown": Message(
+        400,
+        "“{field}” is not known here. Leave it out, or see the documentation for the right name.",
+        "ไม่รู้จักข้อมูล “{field}” โปรดตัดออก หรือดูชื่อที่ถูกต้องในเอกสาร",
+    ),
+    "unknown_category": Message(
+        400,
+        "There is no category “{given}”. Choose one of: {known}.",
+        "ไม่มีประเภท “{given}” โปรดเลือกจาก {known}",
+    ),
+    "severity_range": Message(
+        400,
+        "Severity is a whole number from 1 (can wait) to 5 (danger to life).",
+        "ระดับความเดือดร้อนต้องเป็นเลข 1 (พอรอได้) ถึง 5 (อันตรายถึงชีวิต)",
+    ),
+    "people_range": Message(
+        400,
+        "The number of people is a whole number from 1 to 1,000,000, or empty for “not sure”.",
+        "จำนวนคนต้องเป็นเลข 1 ถึง 1,000,000 หรือเว้นว่างถ้าไม่แน่ใจ",
+    ),
+    "date_form": Message(
+        400,
+        "“{given}” is not a date. Write year-month-day, as in 2026-11-22.",
+        "“{given}” ไม่ใช่วันที่ โปรดเขียน ปี-เดือน-วัน เช่น 2026-11-22",
+    ),
+    "date_future": Message(
+        400, "This date is still to come. Choose today or earlier.", "วันที่นี้ยังมาไม่ถึง โปรดเลือกวันนี้หรือก่อนหน้า"
+    ),
+    "time_form": Message(
+        400,
+        "“{given}” is not a time with its zone. Write it as in 2026-11-22T09:30:00+07:00.",
+        "“{given}” ไม่ใช่เวลาที่มีเขตเวลา โปรดเขียนเช่น 2026-11-22T09:30:00+07:00",
+    ),
+    "unknown_village": Message(
+        400,
+        "There is no village with the code “{given}”. Choose one from the list, or leave it out.",
+        "ไม่มีหมู่บ้านรหัส “{given}” โปรดเลือกจากรายชื่อ หรือเว้นว่างไว้",
+    ),
+    "place_missing": Message(
+        400,
+        "Say where: a point on the map, or the village if the whole village is meant.",
+        "โปรดบอกสถานที่ ปักจุดบนแผนที่ หรือเลือกหมู่บ้านถ้าหมายถึงทั้งหมู่บ้าน",
+    ),
+    "source_unknown": Message(
+        400, "“{given}” is not a source. Choose one of: {known}.", "ไม่รู้จักที่มา “{given}” โปรดเลือกจาก {known}"
+    ),
+    "accuracy_range": Message(
+        400,
+        "Accuracy is a number of metres from 0 to 100,000.",
+        "ความคลาดเคลื่อนต้องเป็นตัวเลขเมตร ตั้งแต่ 0 ถึง 100,000",
+    ),
+    "photo_list": Message(
+        400,
+        "Photos are a list of at most 10, each with an id (UUID), its sha256 (64 hexadecimal digits) and its bytes.",
+        "รูปต้องเป็นรายการไม่เกิน 10 รูป แต่ละรูปมีรหัส (UUID) ค่า sha256 (เลขฐานสิบหก 64 หลัก) และขนาดเป็นไบต์",
+    ),
+    "photo_taken": Message(
+        409,
+        "A photo with this id belongs to another pin. Give the photo a new id.",
+        "รหัสรูปนี้เป็นของหมุดอื่น โปรดใช้รหัสใหม่",
+    ),
+    "photo_digest": Message(
+        400,
+        "The photo that arrived is not the one that was announced. Send it once more.",
+        "รูปที่ได้รับไม่ตรงกับรูปที่แจ้งไว้ โปรดส่งใหม่อีกครั้ง",
+    ),
+    "pin_differs": Message(
+        409,
+        "There is already another pin with this id. Keep yours under a new id.",
+        "มีหมุดอื่นใช้รหัสนี้แล้ว โปรดส่งใหม่ด้วยรหัสใหม่",
+    ),
+    "sign_in_first": Message(
+        403, "Sign in first; what you typed stays on this device.", "โปรดเข้าสู่ระบบก่อน ข้อมูลที่พิมพ์ไว้ยังอยู่ในเครื่องนี้"
+    ),
+    "not_yours": Message(
+        403,
+        "You may see this pin, but changing it needs a right you do not have.",
+        "คุณดูหมุดนี้ได้ แต่ไม่มีสิทธิ์แก้ไข",
+    ),
+    "busy": Message(
+        503,
+        "The map is being brought up to date. Try again in a moment; nothing is lost.",
+        "กำลังปรับปรุงแผนที่อยู่ โปรดลองใหม่อีกสักครู่ ข้อมูลไม่หาย",
+    ),
+    "not_ready": Message(
+        503,
+        "No areas are loaded yet. An administrator loads them with ./meemap manage load_boundaries.",
+        "ยังไม่มีข้อมูลแนวเขต ผู้ดูแลระบบต้องนำเข้าก่อนด้วยคำสั่ง load_boundaries",
+    ),
+    # -- the life of a pin --------------------------------------------------------------------
+    "status_order": Message(
+        409,
+        "“{to}” cannot follow “{was}”. Reload to see how the pin stands now.",
+        "สถานะ “{to}” ต่อจาก “{was}” ไม่ได้ โปรดโหลดใหม่เพื่อดูสถานะล่าสุด",
+    ),
+    "reason_missing": Message(
+        400,
+        "Closing without a fix needs a reason that the villagers can read.",
+        "การปิดเรื่องโดยยังไม่ได้แก้ ต้องบอกเหตุผลให้ชาวบ้านทราบ",
+    ),
+    "join_itself": Message(409, "A pin cannot be joined to itself.", "รวมหมุดเข้ากับตัวเองไม่ได้"),
+    "not_joined": Message(409, "This pin is not joined to another.", "หมุดนี้ไม่ได้รวมอยู่กับหมุดใด"),
+    # -- the filter ---------------------------------------------------------------------------
+    "parameter_unknown": Message(
+        400,
+        "“{given}” is not a parameter here. Known are: {known}.",
+        "ไม่รู้จักพารามิเตอร์ “{given}” ที่ใช้ได้คือ {known}",
+    ),
+    "parameter_twice": Message(
+        400, "“{given}” is given twice. Give it once.", "ระบุ “{given}” ซ้ำสองครั้ง โปรดระบุครั้งเดียว"
+    ),
+    "choice_unknown": Message(
+        400, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"
+    ),
+    "code_form": Message(
+        400,
+        "“{given}” is not an area code. Codes have 2, 4, 6 or 8 digits.",
+        "“{given}” ไม่ใช่รหัสพื้นที่ รหัสมี 2, 4, 6 หรือ 8 หลัก",
+    ),
+    "level_within": Message(
+        400,
+        "Villages are listed within a district or something smaller: give within with 4 digits or more.",
+        "รายหมู่บ้านดูได้ภายในอำเภอหรือพื้นที่ที่เล็กกว่า โปรดระบุ within อย่างน้อย 4 หลัก",
+    ),
+    "number_range": Message(
+        400,
+        "“{given}” is not a whole number from {low} to {high}.",
+        "“{given}” ไม่ใช่จำนวนเต็มตั้งแต่ {low} ถึง {high}",
+    ),
+    "period_order": Message(
+        400, "“until” must be later than “since”.", "วันสิ้นสุดต้องมาหลังวันเริ่มต้น"
+    ),
+    "cursor_broken": Message(
+        400, "This page mark is not ours. Begin again without it.", "เครื่องหมายหน้าไม่ถูกต้อง โปรดเริ่มใหม่โดยไม่ระบุ"
+    ),
+    # -- the API in general ---------------------------------------------------------------------
+    "not_found": Message(
+        404,
+        "There is nothing here that you may see. Check the address, or sign in.",
+        "ไม่พบข้อมูล หรือคุณไม่มีสิทธิ์ดู โปรดตรวจสอบที่อยู่ หรือเข้าสู่ระบบ",
+    ),
+    "method_not_allowed": Message(
+        405, "This address does not take {method}.", "ที่อยู่นี้ไม่รับคำสั่ง {method}"
+    ),
+    "media_type": Message(
+        415,
+        "Send JSON here (Content-Type: application/json or application/geo+json).",
+        "โปรดส่งข้อมูลแบบ GeoJSON (Content-Type: application/json หรือ application/geo+json)",
+    ),
+    "not_acceptable": Message(
+        406, "This address cannot answer in the form you ask for.", "ที่อยู่นี้ตอบในรูปแบบที่ขอไม่ได้"
+    ),
+    "not_authenticated": Message(403, "Sign in first.", "โปรดเข้าสู่ระบบก่อน"),
+    "permission_denied": Message(403, "You have no right to do this.", "คุณไม่มีสิทธิ์ทำสิ่งนี้"),
+    "csrf": Message(
+        403,
+        "The session is not confirmed. Reload the page and try again; nothing is lost.",
+        "ยืนยันการเข้าสู่ระบบไม่ได้ โปรดโหลดหน้าใหม่แล้วลองอีกครั้ง ข้อมูลไม่หาย",
+    ),
+    "throttled": Message(
+        429, "Too many requests. Wait a little and try again.", "มีการเรียกถี่เกินไป โปรดรอสักครู่แล้วลองใหม่"
+    ),
+    "bad_request": Message(400, "The request cannot be read. Check its form.", "อ่านคำขอไม่ได้ โปรดตรวจสอบรูปแบบ"),
+    "error": Message(
+        500,
+        "Something broke on our side; it has been noted. Try again later, nothing you saved is lost.",
+        "ระบบขัดข้องและบันทึกไว้แล้ว โปรดลองใหม่ภายหลัง ข้อมูลที่บันทึกไว้ไม่หาย",
+    ),
+    # -- files of areas -------------------------------------------------------------------------
+    "boundaries_file": Message(
+        400,
+        "This is not a GeoJSON FeatureCollection of subdistricts.",
+        "ไฟล์นี้ไม่ใช่ GeoJSON แบบ FeatureCollection ของตำบล",
+    ),
+    "area_code_form": Message(
+        400,
+        "“{code_given}” is not a subdistrict code of 6 digits, written as text.",
+        "“{code_given}” ไม่ใช่รหัสตำบล 6 หลักแบบข้อความ",
+    ),
+    "area_code_twice": Message(400, "The code {code_given} stands twice.", "รหัส {code_given} ซ้ำกัน"),
+    "area_name_missing": Message(400, "{code_given} has no Thai name.", "{code_given} ไม่มีชื่อภาษาไทย"),
+    "area_polygon": Message(
+        400,
+        "The shape of {code_given} is not a valid polygon. Repair it and load again.",
+        "รูปแนวเขตของ {code_given} ไม่ถูกต้อง โปรดแก้ไขแล้วนำเข้าใหม่",
+    ),
+    "sample_on_real": Message(
+        409,
+        "The boundaries “{name}” are in use. Invented needs are never mixed with real ones: use another database.",
+        "กำลังใช้แนวเขต “{name}” อยู่ ข้อมูลตัวอย่างจะไม่ปนกับข้อมูลจริง โปรดใช้ฐานข้อมูลอื่น",
+    ),
+    "boundary_set_twice": Message(
+        409,
+        "A boundary set named “{name}” is already here. Give this one another name.",
+        "มีชุดแนวเขตชื่อ “{name}” แล้ว โปรดตั้งชื่ออื่น",
+    ),
+}
+
+
+class Refusal(Exception):
+    """Something a person asked for that the product will not do, with the reason and the mend."""
+
+    def __init__(self, code: str, attr: str | None = None, **params: object) -> None:
+        self.message = MESSAGES[code]  # a KeyError here is a bug: every code has its words
+        self.code, self.attr, self.params = code, attr, params
+        super().__init__(self.text("en"))
+
+    @property
+    def status(self) -> int:
+        return self.message.status
+
+    def text(self, language: str) -> str:
+        template = self.message.th if language == "th" else self.message.en
+        return template.format(**self.params)

@@ -1,0 +1,107 @@
+"""The sample country into an empty database: areas by the ordinary import, then invented people and pins."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from mapping.errors import Refusal
+from mapping.exchange import boundaries, sample
+from mapping.models import BoundarySet, Category, Grant, Person, Pin
+from mapping.models.people import Role
+
+SEED = 1
+BATCH = 20_000
+ACCOUNTS = (  # who can be tried out: username, name, role, area
+    ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", Role.OFFICER, "58"),
+    ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", Role.OFFICER, "5801"),
+    ("volunteer5801", "อาสาสมัครหมู่บ้าน (ตัวอย่าง)", Role.VOLUNTEER, "5801"),
+)
+PIN_COLUMNS = (
+    "id, category_id, severity, people, words, needed_since, point, whole_village, village, source, accuracy_m,"
+    " captured_at, received_at, author_id, checked, unchecked_shown, joined_to_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    pins: int
+    fresh: bool  # False: they were there before
+
+
+@transaction.atomic
+def load(pins: int, *, password: str = "", tell: Callable[[int], None] = lambda done: None) -> Made:
+    """Load the sample country, whole or not at all; if it is there already, do nothing.
+
+    Raises Refusal `sample_on_real` where other boundaries are active: invented needs never
+    mix with real ones.
+    """
+    active = BoundarySet.objects.filter(active=True).first()
+    if active is not None and not active.sample:
+        raise Refusal("sample_on_real", name=active.name)
+    if active is not None:
+        return Made(Pin.objects.count(), fresh=False)
+    subdistricts = sample.read_subdistricts()
+    made = boundaries.load(sample.SAMPLE_FOLDER / "subdistricts.geojson.gz", activate=True).boundary_set
+    villages = sample.make_villages(subdistricts, SEED)
+    boundaries.load_villages(made, ((v.code, v.name_th, v.name_en, v.lng, v.lat) for v in villages))
+    figures = sample.make_figures(subdistricts, SEED)
+    boundaries.load_figures(made, ((f.code, f.population, f.households) for f in figures))
+    people = make_people(password)
+    ids = dict(Category.objects.order_by("position").values_list("slug", "id"))
+    found = sample.make_pins(villages, subdistricts, list(ids), pins, SEED, timezone.now())
+    batch: list[sample.SamplePin] = []
+    done = 0
+    for pin in found:
+        batch.append(pin)
+        if len(batch) == BATCH:
+            done += write(batch, ids, people)
+            batch.clear()
+            tell(done)
+    done += write(batch, ids, people)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tally_fold(), feed_sequence()")
+    return Made(done, fresh=True)
+
+
+def make_people(password: str) -> list[int]:
+    """Ids of the invented authors; and the accounts that can be tried out, with one password."""
+    for username, name, role, area in ACCOUNTS:
+        person = Person.objects.create_user(username, password or None, name=name)
+        Grant.objects.create(person=person, role=role, area_code=area)
+    authors = [Person(username=f"sample-{n}", name=f"ตัวอย่าง {n}", password="!") for n in range(sample.SAMPLE_PEOPLE)]
+    return [person.pk for person in Person.objects.bulk_create(authors)]
+
+
+def write(batch: list[sample.SamplePin], ids: dict[str, int], people: list[int]) -> int:
+    shown = settings.MEEMAP["anonymous_pins"] == "shown"
+    officer = Person.objects.get(username=ACCOUNTS[0][0]).pk
+
+    def row(pin: sample.SamplePin) -> tuple[Any, ...]:
+        author = None if pin.author is None else people[pin.author]
+        return (
+            pin.id, ids[pin.category], pin.severity, pin.people, pin.words, pin.needed_since,
+            f"SRID=4326;POINT({pin.lng} {pin.lat})", pin.whole_village, pin.village, pin.source, pin.accuracy_m,
+            pin.captured_at, pin.received_at, author, author is not None or len(pin.history) > 1, shown,
+            pin.joined_to,
+        )  # fmt: skip
+
+    boundaries.copy_in(f"pin ({PIN_COLUMNS})", map(row, batch))
+    boundaries.copy_in(
+        "confirmation (pin_id, person_id, at)",
+        ((pin.id, people[who], pin.received_at) for pin in batch for who in pin.confirmations if who != pin.author),
+    )
+    boundaries.copy_in(
+        "entry (pin_id, at, by_id, kind, to_status, words, detail, public)",
+        (
+            (pin.id, step.at, officer, "status", step.status, step.note_th, json.dumps({}), True)
+            for pin in batch
+            for step in pin.history
+            if step.status != "reported"
+        ),
+    )
+    return len(batch)

@@ -1,0 +1,98 @@
+"""What moved, in an order that no reader can miss; and the kept counts.
+
+Triggers append to `change_new` and `tally_delta`; a sequencer and a folder move the rows
+on. Nobody but the triggers and these two functions writes here.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from mapping.models.areas import AreaCodeField
+
+
+class FeedState(models.Model):
+    """One row: which generation this database is, and the newest number given out."""
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    generation = models.UUIDField()  # every restore makes a new one
+    last_pub = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "feed_state"
+        constraints = [models.CheckConstraint(condition=models.Q(singleton=True), name="one_feed_state")]
+
+    def __str__(self) -> str:
+        return f"{self.generation} {self.last_pub}"
+
+
+class ChangeNew(models.Model):
+    """Appended inside the writer's transaction. Its ids commit out of order: never a cursor."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.TextField()  # pin, photo, grant, area, ...: the table's name
+    key = models.TextField(null=True)  # of the row; NULL: many rows of that table
+    area_code = AreaCodeField(null=True)
+    version = models.IntegerField(null=True)
+    gone = models.BooleanField(default=False, db_default=False)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "change_new"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Change(models.Model):
+    """A change with its number `pub`: gap-free, in the order in which rows became visible."""
+
+    pub = models.BigIntegerField(primary_key=True)
+    kind = models.TextField()
+    key = models.TextField(null=True)
+    area_code = AreaCodeField(null=True)
+    version = models.IntegerField(null=True)
+    gone = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "change"
+
+    def __str__(self) -> str:
+        return f"{self.pub} {self.kind} {self.key}"
+
+
+class TallyDelta(models.Model):
+    """Signed rows that a pin's trigger appends; read together with `Tally`, folded into it later."""
+
+    id = models.BigAutoField(primary_key=True)
+    area_code = AreaCodeField()  # subdistrict, or empty for a pin outside every area
+    category_id = models.SmallIntegerField()
+    status = models.CharField(max_length=18)
+    severity = models.SmallIntegerField()
+    pins = models.IntegerField()
+    weight = models.BigIntegerField()  # sum of the people-band weights
+
+    class Meta:
+        db_table = "tally_delta"
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.pins:+d}"
+
+
+class Tally(models.Model):
+    """Pins that count, per area (country to subdistrict), category, status and severity."""
+
+    pk = models.CompositePrimaryKey("digits", "area_code", "category_id", "status", "severity")
+    digits = models.SmallIntegerField()  # of the code: 0, 2, 4, 6; first in the key, so that a level is one range
+    area_code = AreaCodeField()
+    category_id = models.SmallIntegerField()
+    status = models.CharField(max_length=18)
+    severity = models.SmallIntegerField()
+    pins = models.IntegerField()
+    weight = models.BigIntegerField()
+
+    class Meta:
+        db_table = "tally"
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.pins}"

@@ -1,0 +1,108 @@
+"""People and what they were given. Nothing about a person stands in any other table."""
+
+import hashlib
+import secrets
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+from mapping.models.areas import AreaCodeField, Office
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, username: str, password: str | None = None, **fields) -> "Person":
+        person = self.model(username=username, **fields)
+        person.set_password(password)  # None: cannot log in by password
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, username: str, password: str | None = None, **fields) -> "Person":
+        return self.create_user(username, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Someone who pins, checks or decides. E-mail is never required.
+
+    A device without an account is a person too, who cannot log in and is known by its token
+    alone: so ownership, and one confirmation per need and person, hold for it as well.
+    """
+
+    username = models.CharField(max_length=150, unique=True, null=True)
+    name = models.TextField(blank=True)
+    email = models.EmailField(null=True, blank=True)
+    is_device = models.BooleanField(default=False)
+    device_sha256 = models.BinaryField(max_length=32, null=True, unique=True)  # of its token
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    objects = PersonManager()
+
+    class Meta:
+        db_table = "person"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_device=False, username__isnull=False, device_sha256__isnull=True)
+                | Q(is_device=True, username__isnull=True, device_sha256__isnull=False),
+                name="person_is_account_or_device",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username or f"device {self.pk}"
+
+    @staticmethod
+    def token_digest(token: str) -> bytes:
+        return hashlib.sha256(token.encode()).digest()
+
+    @classmethod
+    def new_device(cls) -> tuple[Self, str]:
+        """A person for a device, and the token by which the device will be known."""
+        token = secrets.token_urlsafe(32)
+        person = cls(is_device=True, device_sha256=cls.token_digest(token))
+        person.set_unusable_password()
+        person.save()
+        return person, token
+
+
+class Role(models.TextChoices):
+    VOLUNTEER = "volunteer"
+    VILLAGE_HEAD = "village_head"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Grant(models.Model):
+    """(person, role, area code or office): covers what lies below. The empty code is the country."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    area_code = AreaCodeField(null=True)
+    office = models.ForeignKey(Office, models.CASCADE, null=True)
+    given_at = models.DateTimeField(auto_now_add=True)
+    given_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        # "grant" is a reserved word of SQL
+        db_table = "person_grant"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area_code__isnull=True, office__isnull=False)
+                | Q(area_code__isnull=False, office__isnull=True),
+                name="grant_by_area_or_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(area_code__isnull=True) | Q(area_code__regex=r"^(\d\d){0,4}$"),
+                name="grant_code_is_a_code",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "area_code", "office"], name="grant_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.area_code or self.office_id}"

@@ -1,0 +1,365 @@
+"""Every write of a pin, as a verb. What must hold in any case is kept by the triggers."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from mapping.access import Reader, may_edit, see
+from mapping.errors import Refusal
+from mapping.filters import BANGKOK
+from mapping.geometry import clean_text
+from mapping.models import Area, BoundarySet, Category, Confirmation, Entry, Photo, Pin, Status
+from mapping.models.areas import Level
+from mapping.queries import query, value
+
+WRITTEN = (
+    "category", "severity", "people", "words", "needed_since", "village",
+    "source", "accuracy_m", "captured_at", "photos",
+)  # fmt: skip
+SOURCES = ("gps", "photo", "map", "village", "typed", "plus_code")
+MAX_WORDS = 2000  # code points
+MAX_PHOTOS = 10
+MAX_PEOPLE = 1_000_000
+
+Outcome = Literal["created", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A photo that will follow its pin."""
+
+    id: str
+    sha256: str  # hex, of the bytes that will be sent
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a person says of one need, checked and in one form."""
+
+    lng: float | None  # with lat: None for the whole village
+    lat: float | None
+    category: str
+    severity: int
+    people: int | None
+    words: str
+    needed_since: str | None  # ISO date
+    village: str | None
+    source: str
+    accuracy_m: float | None
+    captured_at: str | None  # ISO, UTC
+    photos: tuple[Announced, ...]
+
+    @property
+    def sha256(self) -> bytes:
+        """Canonical hash: the same report in other spelling (order, spaces, 5 or 5.0) is the same."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any]) -> Report:
+    """Check the written properties of a pin. Raises Refusal with the place and the mend."""
+    for name in properties:
+        if name not in WRITTEN:
+            raise Refusal("field_unknown", attr=f"properties.{name[:60]}", field=name[:60])
+    for name in ("category", "severity"):
+        if properties.get(name) is None:
+            raise Refusal("field_required", attr=f"properties.{name}", field=name)
+    known = list(Category.objects.values_list("slug", flat=True))
+    if properties["category"] not in known:
+        raise Refusal(
+            "unknown_category",
+            attr="properties.category",
+            given=str(properties["category"])[:40],
+            known=", ".join(known),
+        )
+    village = properties.get("village")
+    if village is not None:
+        _check_village(village)
+    elif point is None:
+        raise Refusal("place_missing", attr="geometry")
+    source = properties.get("source")
+    if source is None:
+        source = "village" if point is None else "map"
+    if source not in SOURCES:
+        raise Refusal(
+            "source_unknown", attr="properties.source", given=str(source)[:40], known=", ".join(SOURCES)
+        )
+    words = properties.get("words")
+    lng, lat = point or (None, None)
+    return Report(
+        lng=lng,
+        lat=lat,
+        category=properties["category"],
+        severity=_whole_number(properties["severity"], "severity", 1, 5, "severity_range"),
+        people=_whole_number(properties["people"], "people", 1, MAX_PEOPLE, "people_range")
+        if properties.get("people") is not None
+        else None,
+        words="" if words is None else clean_text(words, "properties.words", MAX_WORDS),
+        needed_since=_past_date(properties.get("needed_since")),
+        village=village,
+        source=source,
+        accuracy_m=_accuracy(properties.get("accuracy_m")),
+        captured_at=_moment(properties.get("captured_at")),
+        photos=_announced(properties.get("photos")),
+    )
+
+
+def _whole_number(given: Any, name: str, low: int, high: int, code: str) -> int:
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
+        raise Refusal(code, attr=f"properties.{name}")
+    return given
+
+
+def _check_village(code: Any) -> None:
+    ok = isinstance(code, str) and len(code) == 8 and code.isascii() and code.isdigit()
+    if not ok or not Area.objects.filter(boundary_set__active=True, level=Level.VILLAGE, code=code).exists():
+        raise Refusal("unknown_village", attr="properties.village", given=str(code)[:40])
+
+
+def _past_date(given: Any) -> str | None:
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given) if isinstance(given, str) and len(given) == 10 else None
+    except ValueError:
+        day = None
+    if day is None or day.year < 1900:
+        raise Refusal("date_form", attr="properties.needed_since", given=str(given)[:40])
+    if day > timezone.now().astimezone(BANGKOK).date():
+        raise Refusal("date_future", attr="properties.needed_since")
+    return day.isoformat()
+
+
+def _moment(given: Any) -> str | None:
+    """The phone's clock is a hint and may be years off: only its form is checked."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given) if isinstance(given, str) and len(given) <= 40 else None
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        pass
+    raise Refusal("time_form", attr="properties.captured_at", given=str(given)[:40])
+
+
+def _accuracy(given: Any) -> float | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 100_000:
+        raise Refusal("accuracy_range", attr="properties.accuracy_m")
+    return float(given)
+
+
+def _announced(given: Any) -> tuple[Announced, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list) or len(given) > MAX_PHOTOS:
+        raise Refusal("photo_list", attr="properties.photos")
+    found = []
+    for number, photo in enumerate(given):
+        attr = f"properties.photos[{number}]"
+        if not isinstance(photo, dict) or set(photo) != {"id", "sha256", "bytes"}:
+            raise Refusal("photo_list", attr=attr)
+        size, digest = photo["bytes"], photo["sha256"]
+        try:
+            photo_id = str(UUID(photo["id"])) if isinstance(photo["id"], str) else ""
+        except ValueError:
+            photo_id = ""
+        if (
+            not photo_id
+            or not (isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest))
+            or isinstance(size, bool)
+            or not (isinstance(size, int) and 0 < size <= 10 * 2**20)
+        ):
+            raise Refusal("photo_list", attr=attr)
+        found.append(Announced(photo_id, digest, size))
+    if len({photo.id for photo in found}) < len(found):
+        raise Refusal("photo_list", attr="properties.photos")
+    return tuple(found)
+
+
+@transaction.atomic
+def report(*, reader: Reader, pin_id: UUID, report: Report) -> Outcome:
+    """Write a new pin under the id that its phone gave it; the same again is no new row.
+
+    Raises Refusal: `pin_differs` where another pin has the id, `not_found` where the reader
+    may not even know that, `busy` while a boundary set is being activated.
+    """
+    if not BoundarySet.objects.filter(active=True).exists():
+        raise Refusal("not_ready")
+    whole_village = report.lng is None
+    values = asdict(report) | {
+        "id": pin_id,
+        "lng": report.lng or 0.0,
+        "lat": report.lat or 0.0,
+        "whole_village": whole_village,
+        "author": reader.person_id,
+        "checked": reader.person_id is not None and not reader.is_device,
+        "unchecked_shown": settings.MEEMAP["anonymous_pins"] == "shown",
+        "body_sha256": report.sha256,
+    }
+    values.pop("photos")
+    if value(query("report"), values) is None:
+        return _already_there(reader, pin_id, report)
+    try:
+        Photo.objects.bulk_create(
+            Photo(
+                id=photo.id,
+                pin_id=pin_id,
+                sha256=bytes.fromhex(photo.sha256),
+                size_bytes=photo.bytes,
+                position=number,
+            )
+            for number, photo in enumerate(report.photos)
+        )
+    except IntegrityError as taken:
+        raise Refusal("photo_taken", attr="properties.photos") from taken
+    return "created"
+
+
+def _already_there(reader: Reader, pin_id: UUID, report: Report) -> Outcome:
+    pin = Pin.objects.only("author_id", "body_sha256", "place_precision").get(pk=pin_id)
+    same = pin.body_sha256 is not None and bytes(pin.body_sha256) == report.sha256
+    if reader.person_id is not None and pin.author_id == reader.person_id:
+        if same:
+            return "same"
+        raise Refusal("pin_differs", attr="id")
+    face = see(reader, pin_id)
+    if face is None:
+        raise Refusal("not_found")
+    # Somebody else's. A phone that lost its cookie sends its own pin again and must hear that it arrived;
+    # but where the exact place is hidden, "same" would answer whoever guesses it.
+    if same and pin.place_precision == "exact":
+        return "same"
+    raise Refusal("pin_differs", attr="id")
+
+
+def _pin_for(reader: Reader, pin_id: UUID) -> Pin:
+    """The pin, locked, if the reader may act on it as an officer; else the refusal that fits."""
+    if see(reader, pin_id) is None:
+        raise Refusal("not_found")
+    pin = Pin.objects.select_for_update(no_key=True).get(pk=pin_id)
+    if not may_edit(reader, pin):
+        raise Refusal("not_yours")
+    return pin
+
+
+def _append(pin: Pin, reader: Reader, kind: str, **fields: Any) -> Entry:
+    return Entry.objects.create(pin=pin, by_id=reader.person_id, kind=kind, **fields)
+
+
+@transaction.atomic
+def set_status(*, reader: Reader, pin_id: UUID, to: str, words: str = "", public: bool = True) -> Entry:
+    """Move a pin along its life, with the words that the villagers will read.
+
+    Raises Refusal: `status_order` where the database forbids the step, `reason_missing`.
+    """
+    pin = _pin_for(reader, pin_id)
+    if to == Status.CLOSED_WITHOUT_FIX and not words.strip():
+        raise Refusal("reason_missing", attr="words")
+    return _status_entry(pin, reader, to, words, public)
+
+
+def _status_entry(pin: Pin, reader: Reader, to: str, words: str, public: bool) -> Entry:
+    if to not in Status.values or not value(
+        "SELECT status_may_follow(%(was)s, %(to)s)", {"was": pin.status, "to": to}
+    ):
+        raise Refusal("status_order", attr="status", to=to, was=pin.status)
+    return _append(pin, reader, Entry.Kind.STATUS, to_status=to, words=words, public=public)
+
+
+@transaction.atomic
+def withdraw(*, reader: Reader, pin_id: UUID, words: str = "") -> Entry:
+    """The author takes a pin back, as long as nobody has begun to work on it."""
+    if see(reader, pin_id) is None:
+        raise Refusal("not_found")
+    pin = Pin.objects.select_for_update(no_key=True).get(pk=pin_id)
+    if reader.person_id is None or pin.author_id != reader.person_id:
+        raise Refusal("not_yours")
+    return _status_entry(pin, reader, Status.WITHDRAWN, words, public=True)
+
+
+@transaction.atomic
+def confirm(*, reader: Reader, pin_id: UUID) -> bool:
+    """“We have this too”: once a person, on the lead. Returns whether it is new."""
+    if reader.person_id is None:
+        raise Refusal("sign_in_first")
+    face = see(reader, pin_id)
+    if face is None:
+        raise Refusal("not_found")
+    lead = face.joined_to or face.id
+    made = Confirmation.objects.bulk_create(
+        [Confirmation(pin_id=lead, person_id=reader.person_id)], ignore_conflicts=True
+    )
+    return made[0].pk is not None
+
+
+@transaction.atomic
+def join(*, reader: Reader, pin_id: UUID, lead_id: UUID, words: str = "") -> None:
+    """Say that a pin is the same problem as a lead; what was joined to it moves along.
+
+    Both keep author, photos and words. Raises Refusal if the reader's right does not cover both places.
+    """
+    if pin_id == lead_id:
+        raise Refusal("join_itself", attr="joined_to")
+    for one in sorted((pin_id, lead_id)):  # one order of locks for everybody
+        _pin_for(reader, one)
+    target = Pin.objects.get(pk=lead_id)
+    lead = target.joined_to_id or target.pk
+    if lead == pin_id:
+        raise Refusal("join_itself", attr="joined_to")
+    followers = list(Pin.objects.filter(joined_to_id=pin_id).order_by("pk").values_list("pk", flat=True))
+    _move([pin_id, *followers], lead)
+    detail = {"moved": [str(one) for one in followers]}
+    _append(Pin(pk=pin_id), reader, Entry.Kind.JOINED, other_id=lead, words=words, detail=detail)
+
+
+@transaction.atomic
+def part(*, reader: Reader, pin_id: UUID, words: str = "") -> None:
+    """Undo a join: the pin stands for itself again, and leads again those that came with it."""
+    pin = _pin_for(reader, pin_id)
+    if pin.joined_to_id is None:
+        raise Refusal("not_joined", attr="joined_to")
+    was = pin.joined_to_id
+    last = pin.entries.filter(kind=Entry.Kind.JOINED).order_by("-pk").first()
+    came_along = Pin.objects.filter(pk__in=(last.detail.get("moved", []) if last else []), joined_to_id=was)
+    followers = list(came_along.values_list("pk", flat=True))
+    _move([pin_id], None)
+    _move(followers, pin_id)
+    _append(pin, reader, Entry.Kind.PARTED, other_id=was, words=words)
+
+
+def _move(pins: list[UUID], lead: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pin SET joined_to_id = %s WHERE id = ANY(%s)", [lead, pins])
+        cursor.execute("SET CONSTRAINTS pin_joins_a_lead IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS pin_joins_a_lead DEFERRED")
+
+
+@transaction.atomic
+def check(*, reader: Reader, pin_id: UUID) -> None:
+    """Moderation: this pin and its photos may be seen and counted."""
+    pin = _pin_for(reader, pin_id)
+    Pin.objects.filter(pk=pin.pk).update(checked=True)
+    Photo.objects.filter(pin=pin).update(checked=True)
+    _append(pin, reader, Entry.Kind.CHECKED)
+
+
+@transaction.atomic
+def hide(*, reader: Reader, pin_id: UUID, words: str, hidden: bool = True) -> None:
+    """Take a pin out of public sight, or bring it back. Nothing is deleted."""
+    pin = _pin_for(reader, pin_id)
+    Pin.objects.filter(pk=pin.pk).update(hidden=hidden)
+    _append(pin, reader, Entry.Kind.HIDDEN if hidden else Entry.Kind.SHOWN, words=words, public=False)
