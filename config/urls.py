@@ -13,7 +13,11 @@ urlpatterns = [
     path("m/", Page.as_view(shell="m/index.html"), name="phone"),
     path("office/", Page.as_view(shell="office/index.html"), name="office"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
-    path("login/", LoginView.as_view(template_name="login.html", redirect_authenticated_user=True), name="login"),
+    path(
+        "login/",
+        LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include("mapping.api.urls")),
     path("api/v1/", include("budget.api.urls")),

@@ -42,9 +42,7 @@ class Reader:
     def of(cls, person: Person | AnonymousUser | None) -> Self:
         if not isinstance(person, Person) or not person.is_active:
             return cls()
-        grants = tuple(
-            person.grants.order_by("role", "area_code", "office").values_list("role", "area_code", "office")
-        )
+        grants = tuple(person.grants.order_by("role", "area_code", "office").values_list("role", "area_code", "office"))
         offices = [office for role, _, office in grants if office and role in FULL_ROLES]
         areas = {code for role, code, _ in grants if code is not None and role in FULL_ROLES}
         territory: set[str] = set()

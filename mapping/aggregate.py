@@ -135,9 +135,7 @@ def cells(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
     """Heat cells of a zoom: ``[[west, south, pins, weighted], …]``, degrees and counts."""
     size = cell_size_deg(z)
     source, values = seen(reader, chosen)
-    found = rows(
-        query("cells").format(faces=source), values | {"size": round(size, 6), "unmet": list(map(str, UNMET))}
-    )
+    found = rows(query("cells").format(faces=source), values | {"size": round(size, 6), "unmet": list(map(str, UNMET))})
     return {
         "z": z,
         "size_deg": size,
@@ -182,9 +180,7 @@ def tallies(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> li
     if chosen.in_tallies and read <= 6:
         where, values = replace(chosen, area="").where()
         fold_if_due()
-        return rows(
-            query("tallies").format(where=where), values | {"digits": digits, "read": read, "below": below}
-        )
+        return rows(query("tallies").format(where=where), values | {"digits": digits, "read": read, "below": below})
     source, values = seen(reader, chosen)
     return rows(query("tallies_live").format(faces=source), values | {"digits": digits, "below": below})
 
@@ -212,11 +208,12 @@ def area_shapes(*, level: str, within: str) -> Iterator[tuple[str, str | None]]:
     with transaction.atomic(), connection.cursor() as cursor:
         statement = sql.SQL("COPY ({}) TO STDOUT").format(query("area_shapes"))
         with cursor.copy(statement, {"level": level, "within": within}) as copy:
-            for code, shape in copy.rows():
-                yield code, shape
+            yield from copy.rows()
 
 
-def list_areas(*, level: str = "", within: str = "", codes: list[str] | None = None, q: str = "") -> list[dict[str, Any]]:
+def list_areas(
+    *, level: str = "", within: str = "", codes: list[str] | None = None, q: str = ""
+) -> list[dict[str, Any]]:
     """At most 500 areas for a list or a search, in Thai order; a village list in the order of its numbers."""
     parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "q": f"%{q}%"}
     if level:
@@ -253,7 +250,10 @@ def where(lng: float, lat: float) -> dict[str, Any]:
         "subdistrict": area(code),
         "flag": found[0]["flag"],
         "villages": [
-            {"code": row["village"], **{n: row[n] for n in ("name_th", "name_en", "lng", "lat", "distance_m")}}
+            {
+                "code": row["village"],
+                **{n: row[n] for n in ("name_th", "name_en", "lng", "lat", "distance_m")},
+            }
             for row in found
             if row["village"]
         ],

@@ -112,8 +112,7 @@ MESSAGES: dict[str, Message] = {
         400,
         "These coordinates are in another reference system. Convert them to longitude and "
         "latitude on WGS 84 and leave out “crs”.",
-        "พิกัดนี้ใช้ระบบอ้างอิงอื่น โปรดแปลงเป็นลองจิจูดและละติจูดแบบ GPS (“WGS 84”) "
-        "แล้วตัด “crs” ออก",
+        "พิกัดนี้ใช้ระบบอ้างอิงอื่น โปรดแปลงเป็นลองจิจูดและละติจูดแบบ GPS (“WGS 84”) แล้วตัด “crs” ออก",
     ),
     "coordinates_pair": Message(
         400,
@@ -132,17 +131,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "out_of_range": Message(
         400,
-        "{value} degrees is not on the map. Longitude runs from -180 to 180, "
-        "latitude from -90 to 90.",
-        "ค่า {value} องศาอยู่นอกแผนที่ ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 "
-        "และละติจูดระหว่าง -90 ถึง 90",
+        "{value} degrees is not on the map. Longitude runs from -180 to 180, latitude from -90 to 90.",
+        "ค่า {value} องศาอยู่นอกแผนที่ ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 และละติจูดระหว่าง -90 ถึง 90",
     ),
     "coordinates_metres": Message(
         400,
         "{x}, {y} are out of range for degrees and look like metres (UTM). "
         "Convert them to longitude and latitude in degrees.",
-        "ค่า {x}, {y} เกินช่วงขององศา และดูเหมือนพิกัดเป็นเมตร (“UTM”) "
-        "โปรดแปลงเป็นลองจิจูดและละติจูดหน่วยองศา",
+        "ค่า {x}, {y} เกินช่วงขององศา และดูเหมือนพิกัดเป็นเมตร (“UTM”) โปรดแปลงเป็นลองจิจูดและละติจูดหน่วยองศา",
     ),
     "swapped": Message(
         400,
@@ -151,8 +147,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "null_island": Message(
         400,
-        "Longitude 0, latitude 0 lies in the sea and means that no place was set. "
-        "Set the place on the map.",
+        "Longitude 0, latitude 0 lies in the sea and means that no place was set. Set the place on the map.",
         "ลองจิจูด 0 ละติจูด 0 อยู่กลางทะเล แปลว่ายังไม่ได้เลือกตำแหน่ง โปรดเลือกจุดบนแผนที่",
     ),
     "bbox_numbers": Message(
@@ -162,17 +157,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "bbox_range": Message(
         400,
-        "The bounding box leaves the map at {value}. Longitude runs from -180 to 180, "
-        "latitude from -90 to 90.",
-        "กรอบแผนที่เลยขอบไปที่ค่า {value} ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 "
-        "และละติจูดระหว่าง -90 ถึง 90",
+        "The bounding box leaves the map at {value}. Longitude runs from -180 to 180, latitude from -90 to 90.",
+        "กรอบแผนที่เลยขอบไปที่ค่า {value} ลองจิจูดต้องอยู่ระหว่าง -180 ถึง 180 และละติจูดระหว่าง -90 ถึง 90",
     ),
     "bbox_order": Message(
         400,
         "The bounding box is empty. West must be less than east and south less than north; "
         "split a box that crosses longitude 180.",
-        "กรอบแผนที่ว่างเปล่า ค่าตะวันตกต้องน้อยกว่าตะวันออก และค่าใต้ต้องน้อยกว่าเหนือ "
-        "ถ้ากรอบคร่อมลองจิจูด 180 โปรดแบ่งเป็นสองกรอบ",
+        "กรอบแผนที่ว่างเปล่า ค่าตะวันตกต้องน้อยกว่าตะวันออก และค่าใต้ต้องน้อยกว่าเหนือ ถ้ากรอบคร่อมลองจิจูด 180 โปรดแบ่งเป็นสองกรอบ",
     ),
     "tile_number": Message(
         400,
@@ -181,10 +173,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "tile_range": Message(
         404,
-        "There is no such tile. Zoom runs from 0 to {max_zoom}; column and row stay "
-        "below 2 to the power of the zoom.",
-        "ไม่มีแผ่นแผนที่นี้ ระดับขยายต้องอยู่ระหว่าง 0 ถึง {max_zoom} "
-        "คอลัมน์และแถวต้องน้อยกว่า 2 ยกกำลังระดับขยาย",
+        "There is no such tile. Zoom runs from 0 to {max_zoom}; column and row stay below 2 to the power of the zoom.",
+        "ไม่มีแผ่นแผนที่นี้ ระดับขยายต้องอยู่ระหว่าง 0 ถึง {max_zoom} คอลัมน์และแถวต้องน้อยกว่า 2 ยกกำลังระดับขยาย",
     ),
     # -- image gate -----------------------------------------------------------------------
     "image_empty": Message(
@@ -332,12 +322,8 @@ MESSAGES: dict[str, Message] = {
         "“{given}” is not a parameter here. Known are: {known}.",
         "ไม่รู้จักพารามิเตอร์ “{given}” ที่ใช้ได้คือ {known}",
     ),
-    "parameter_twice": Message(
-        400, "“{given}” is given twice. Give it once.", "ระบุ “{given}” ซ้ำสองครั้ง โปรดระบุครั้งเดียว"
-    ),
-    "choice_unknown": Message(
-        400, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"
-    ),
+    "parameter_twice": Message(400, "“{given}” is given twice. Give it once.", "ระบุ “{given}” ซ้ำสองครั้ง โปรดระบุครั้งเดียว"),
+    "choice_unknown": Message(400, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"),
     "code_form": Message(
         400,
         "“{given}” is not an area code. Codes have 2, 4, 6 or 8 digits.",
@@ -353,9 +339,7 @@ MESSAGES: dict[str, Message] = {
         "“{given}” is not a whole number from {low} to {high}.",
         "“{given}” ไม่ใช่จำนวนเต็มตั้งแต่ {low} ถึง {high}",
     ),
-    "period_order": Message(
-        400, "“until” must be later than “since”.", "วันสิ้นสุดต้องมาหลังวันเริ่มต้น"
-    ),
+    "period_order": Message(400, "“until” must be later than “since”.", "วันสิ้นสุดต้องมาหลังวันเริ่มต้น"),
     "cursor_broken": Message(
         400, "This page mark is not ours. Begin again without it.", "เครื่องหมายหน้าไม่ถูกต้อง โปรดเริ่มใหม่โดยไม่ระบุ"
     ),
@@ -365,17 +349,13 @@ MESSAGES: dict[str, Message] = {
         "There is nothing here that you may see. Check the address, or sign in.",
         "ไม่พบข้อมูล หรือคุณไม่มีสิทธิ์ดู โปรดตรวจสอบที่อยู่ หรือเข้าสู่ระบบ",
     ),
-    "method_not_allowed": Message(
-        405, "This address does not take {method}.", "ที่อยู่นี้ไม่รับคำสั่ง {method}"
-    ),
+    "method_not_allowed": Message(405, "This address does not take {method}.", "ที่อยู่นี้ไม่รับคำสั่ง {method}"),
     "media_type": Message(
         415,
         "Send JSON here (Content-Type: application/json or application/geo+json).",
         "โปรดส่งข้อมูลแบบ GeoJSON (Content-Type: application/json หรือ application/geo+json)",
     ),
-    "not_acceptable": Message(
-        406, "This address cannot answer in the form you ask for.", "ที่อยู่นี้ตอบในรูปแบบที่ขอไม่ได้"
-    ),
+    "not_acceptable": Message(406, "This address cannot answer in the form you ask for.", "ที่อยู่นี้ตอบในรูปแบบที่ขอไม่ได้"),
     "not_authenticated": Message(403, "Sign in first.", "โปรดเข้าสู่ระบบก่อน"),
     "permission_denied": Message(403, "You have no right to do this.", "คุณไม่มีสิทธิ์ทำสิ่งนี้"),
     "csrf": Message(
@@ -383,9 +363,7 @@ MESSAGES: dict[str, Message] = {
         "The session is not confirmed. Reload the page and try again; nothing is lost.",
         "ยืนยันการเข้าสู่ระบบไม่ได้ โปรดโหลดหน้าใหม่แล้วลองอีกครั้ง ข้อมูลไม่หาย",
     ),
-    "throttled": Message(
-        429, "Too many requests. Wait a little and try again.", "มีการเรียกถี่เกินไป โปรดรอสักครู่แล้วลองใหม่"
-    ),
+    "throttled": Message(429, "Too many requests. Wait a little and try again.", "มีการเรียกถี่เกินไป โปรดรอสักครู่แล้วลองใหม่"),
     "bad_request": Message(400, "The request cannot be read. Check its form.", "อ่านคำขอไม่ได้ โปรดตรวจสอบรูปแบบ"),
     "error": Message(
         500,

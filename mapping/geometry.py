@@ -190,9 +190,7 @@ def _shown(text: object) -> str:
 # -- point --------------------------------------------------------------------------------
 
 
-def parse_feature(
-    body: object, attr: str = ""
-) -> tuple[tuple[float, float] | None, dict[str, object], str | None]:
+def parse_feature(body: object, attr: str = "") -> tuple[tuple[float, float] | None, dict[str, object], str | None]:
     """Take a GeoJSON Feature apart: its point or None, its properties, its id or None.
 
     `geometry: null` is a place too (the whole village); a missing `geometry` is not. What

@@ -90,9 +90,7 @@ def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any
     if source is None:
         source = "village" if point is None else "map"
     if source not in SOURCES:
-        raise Refusal(
-            "source_unknown", attr="properties.source", given=str(source)[:40], known=", ".join(SOURCES)
-        )
+        raise Refusal("source_unknown", attr="properties.source", given=str(source)[:40], known=", ".join(SOURCES))
     words = properties.get("words")
     lng, lat = point or (None, None)
     return Report(
@@ -273,9 +271,7 @@ def set_status(*, reader: Reader, pin_id: UUID, to: str, words: str = "", public
 
 
 def _status_entry(pin: Pin, reader: Reader, to: str, words: str, public: bool) -> Entry:
-    if to not in Status.values or not value(
-        "SELECT status_may_follow(%(was)s, %(to)s)", {"was": pin.status, "to": to}
-    ):
+    if to not in Status.values or not value("SELECT status_may_follow(%(was)s, %(to)s)", {"was": pin.status, "to": to}):
         raise Refusal("status_order", attr="status", to=to, was=pin.status)
     return _append(pin, reader, Entry.Kind.STATUS, to_status=to, words=words, public=public)
 

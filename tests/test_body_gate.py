@@ -279,9 +279,7 @@ JSON_LEAVES = (
 )
 JSON_TREES = st.recursive(
     JSON_LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text("กขab.", max_size=3), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("กขab.", max_size=3), inner, max_size=3),
     max_leaves=12,
 )
 
@@ -411,9 +409,7 @@ def test_cleaning_text_twice_is_cleaning_it_once(text):
 
 
 @calm
-@given(
-    st.text(st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B, exclude_categories=["Cn"]), max_size=40)
-)
+@given(st.text(st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B, exclude_categories=["Cn"]), max_size=40))
 def test_no_thai_letter_or_mark_is_ever_lost(text):
     assert sorted(clean_text(text, "words", 40)) == sorted(text)
 

@@ -149,9 +149,7 @@ OTHER_GEOMETRIES = [
         "geometry.type",
     ),
     (
-        feature(
-            {"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": []}]}
-        ),
+        feature({"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": []}]}),
         "geometry_type",
         "geometry.type",
     ),
@@ -278,9 +276,7 @@ def test_a_place_is_kept_to_six_decimals(sent, kept):
 
 
 def test_thirty_digits_are_read_and_rounded():
-    raw = (
-        b'{"type":"Point","coordinates":[100.501440123456789012345678901234,13.7563310000000000000000000001]}'
-    )
+    raw = b'{"type":"Point","coordinates":[100.501440123456789012345678901234,13.7563310000000000000000000001]}'
     assert parse_point(parse_body(raw)) == (100.50144, 13.756331)
 
 
@@ -362,9 +358,7 @@ class Untouchable(list):
     __len__ = __getitem__ = __iter__
 
 
-@pytest.mark.parametrize(
-    "kind", ["Polygon", "MultiPolygon", "LineString", "MultiPoint", "GeometryCollection"]
-)
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon", "LineString", "MultiPoint", "GeometryCollection"])
 def test_the_coordinates_of_another_geometry_are_never_looked_at(kind):
     with pytest.raises(Refusal) as caught:
         parse_point({"type": kind, "coordinates": Untouchable(), "geometries": Untouchable()})
@@ -456,9 +450,7 @@ def test_bare_float_reads_what_no_map_ever_sends():  # control
 # -- tiles and cells ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "tile", [("0", "0", "0"), ("22", "4194303", "4194303"), ("11", "1595", "944"), (6, 49, 29)]
-)
+@pytest.mark.parametrize("tile", [("0", "0", "0"), ("22", "4194303", "4194303"), ("11", "1595", "944"), (6, 49, 29)])
 def test_a_tile_is_zoom_column_row(tile):
     assert parse_tile(*tile) == tuple(int(part) for part in tile)
 

@@ -569,9 +569,7 @@ def test_the_child_runs_within_its_limits_and_without_environment(monkeypatch):
 
 def test_an_ordinary_child_process_would_inherit_the_secrets(monkeypatch):  # control
     monkeypatch.setenv("SECRET_KEY", "SECRET-7741")
-    shown = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.environ)"], capture_output=True, check=True
-    )
+    shown = subprocess.run([sys.executable, "-c", "import os; print(os.environ)"], capture_output=True, check=True)
     assert b"SECRET-7741" in shown.stdout
 
 

@@ -280,9 +280,7 @@ def test_a_pin_lies_near_the_village_it_names(pins, villages):
     for pin in pins:
         if pin.village:
             village = places[pin.village]
-            km = 111.2 * np.hypot(
-                (pin.lng - village.lng) * np.cos(np.radians(pin.lat)), pin.lat - village.lat
-            )
+            km = 111.2 * np.hypot((pin.lng - village.lng) * np.cos(np.radians(pin.lat)), pin.lat - village.lat)
             assert km < 5  # beyond that a chosen village would not win
         if pin.whole_village:
             assert (pin.lng, pin.lat) == (village.lng, village.lat)
@@ -353,9 +351,7 @@ def test_joined_pins_follow_a_near_lead_of_the_same_category_one_level_deep(pins
             assert lead.joined_to is None
             assert lead.category == pin.category
             assert pin.author is None or pin.author != lead.author
-            metres = 111_195 * np.hypot(
-                (pin.lng - lead.lng) * np.cos(np.radians(pin.lat)), pin.lat - lead.lat
-            )
+            metres = 111_195 * np.hypot((pin.lng - lead.lng) * np.cos(np.radians(pin.lat)), pin.lat - lead.lat)
             assert metres <= sample.KINDS[pin.category].radius_m
             assert pin.confirmations == ()
             assert pin.status in ("reported", "verified")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,9 +74,11 @@ def parse_place(request: Request) -> tuple[str, str]:
 
 class RankingView(View):
     @extend_schema(
-        operation_id="ranking", parameters=[LEVEL, WITHIN, *FILTER], responses={(200, "application/json"): dict}
+        operation_id="ranking",
+        parameters=[LEVEL, WITHIN, *FILTER],
+        responses={(200, "application/json"): dict},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Areas of a level by unmet need per 1,000 people, each score opened into parts that add up."""
         chosen = PinFilter.parse(request.query_params, also=("level", "within"))
         level, within = parse_place(request)
@@ -87,7 +89,13 @@ class RankingView(View):
         villages = aggregate.villages_reporting(level=level, within=within) if within else None
         for row in rows:
             row["villages_reporting"] = None if villages is None else villages.get(row["code"], 0)
-        answer = {"level": level, "within": within, "basis": basis, "sample": aggregate.sample(), "results": rows}
+        answer = {
+            "level": level,
+            "within": within,
+            "basis": basis,
+            "sample": aggregate.sample(),
+            "results": rows,
+        }
         return self.mark(Response(answer), mark)
 
 
@@ -100,7 +108,7 @@ class AreasDownload(View):
         parameters=[LEVEL, WITHIN, *FILTER],
         responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Areas of a level with tallies, score, parts and population."""
         chosen = PinFilter.parse(request.query_params, also=("level", "within"))
         level, within = parse_place(request)
@@ -135,7 +143,18 @@ def geojson_blocks(level: str, within: str, basis: str, rows: list[dict[str, Any
 def csv_blocks(level: str, basis: str, rows: list[dict[str, Any]]) -> Iterator[bytes]:
     """One line an area in the order of the ranking; a column of points for each category that occurs."""
     categories = list(dict.fromkeys(part["category"] for row in rows for part in row["parts"]))
-    names = ("rank", "code", "name_th", "name_en", "score", "population", "households", "pins", "unmet", "weighted")
+    names = (
+        "rank",
+        "code",
+        "name_th",
+        "name_en",
+        "score",
+        "population",
+        "households",
+        "pins",
+        "unmet",
+        "weighted",
+    )
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*names, "level", "basis", *(f"points_{category}" for category in categories)])

@@ -1,6 +1,6 @@
 """Lists of areas: for choosing a village without a map, and for finding a place by name."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,7 +27,7 @@ class AreaListView(View):
         parameters=[LEVEL, WITHIN, OpenApiParameter("code", str), OpenApiParameter("q", str)],
         responses={(200, "application/json"): dict},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """At most 500 areas by level, by what they lie in, by code or by a part of their name."""
         query = request.query_params
         check_names(query, ("level", "within", "code", "q"))

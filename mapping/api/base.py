@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -19,13 +20,13 @@ class View(APIView):
         super().initial(request, *args, **kwargs)
         self.reader = Reader.of(request.user)
 
-    def finalize_response(self, request: Request, response: HttpResponse, *args, **kwargs):
+    def finalize_response(self, request: Request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.setdefault("Cache-Control", "private, no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
-    def unchanged(self, request: Request, mark: str) -> HttpResponse | None:
+    def unchanged(self, request: Request, mark: str) -> HttpResponseBase | None:
         """304 if the reader already holds this state."""
         asked = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
         if mark not in asked:
@@ -33,7 +34,7 @@ class View(APIView):
         response = HttpResponse(status=304)
         return self.mark(response, mark)
 
-    def mark(self, response: HttpResponse, mark: str) -> HttpResponse:
+    def mark(self, response: HttpResponseBase, mark: str) -> HttpResponseBase:
         response["ETag"] = mark
         response["Cache-Control"] = "private, no-cache" if self.reader.person_id else "public, no-cache"
         response["Vary"] = "Cookie, Accept-Language"
@@ -41,7 +42,7 @@ class View(APIView):
 
     def download(
         self, request: Request, blocks: Iterable[bytes], *, name: str, content_type: str, mark: str
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """A streamed file; `sample-` stands in its name where what it holds is invented."""
         prefix = "sample-" if aggregate.sample() else ""
         response = StreamingHttpResponse(blocks, content_type=content_type)

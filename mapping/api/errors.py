@@ -37,13 +37,7 @@ def language() -> str:
 
 
 def body(refusal: Refusal) -> dict[str, Any]:
-    kind = (
-        "server_error"
-        if refusal.status >= 500
-        else "validation_error"
-        if refusal.status == 400
-        else "client_error"
-    )
+    kind = "server_error" if refusal.status >= 500 else "validation_error" if refusal.status == 400 else "client_error"
     return {
         "type": kind,
         "errors": [{"code": refusal.code, "detail": refusal.text(language()), "attr": refusal.attr}],
@@ -118,5 +112,3 @@ def handler500(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return plain(request, Refusal("csrf"))
-
-

@@ -1,6 +1,6 @@
 """What a map asks for: heat cells, clusters, the areas of a point."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +25,7 @@ def parse_degrees(request: Request, name: str) -> float:
 
 class CellsView(View):
     @extend_schema(operation_id="cells", parameters=FILTER, responses={(200, "application/json"): dict})
-    def get(self, request: Request, z: str) -> HttpResponse:
+    def get(self, request: Request, z: str) -> HttpResponseBase:
         """Heat: pins and weighted unmet need per cell of a fixed grid."""
         zoom = parse_tile(z, "0", "0")[0]
         chosen = PinFilter.parse(request.query_params)
@@ -37,7 +37,7 @@ class CellsView(View):
 
 class ClustersView(View):
     @extend_schema(operation_id="clusters", parameters=FILTER, responses={(200, "application/geo+json"): dict})
-    def get(self, request: Request, z: str) -> HttpResponse:
+    def get(self, request: Request, z: str) -> HttpResponseBase:
         """Leads of a filter, drawn together where they would overlap at this zoom."""
         zoom = parse_tile(z, "0", "0")[0]
         chosen = PinFilter.parse(request.query_params)
@@ -50,7 +50,10 @@ class ClustersView(View):
 class WhereView(View):
     @extend_schema(
         operation_id="where",
-        parameters=[OpenApiParameter("lng", float, required=True), OpenApiParameter("lat", float, required=True)],
+        parameters=[
+            OpenApiParameter("lng", float, required=True),
+            OpenApiParameter("lat", float, required=True),
+        ],
         responses={(200, "application/json"): dict},
     )
     def get(self, request: Request) -> Response:

@@ -4,11 +4,11 @@ from mapping.errors import Refusal
 from mapping.geometry import MAX_BODY_BYTES, parse_body
 
 
-def read_limited(stream, most: int, code: str, **params: object) -> bytes:
+def read_limited(stream, most: int, code: str, **params: int) -> bytes:
     """At most so many bytes; one more is refused before it is kept."""
     raw = stream.read(most + 1)
     if len(raw) > most:
-        raise Refusal(code, **params)
+        raise Refusal(code, None, **params)
     return raw
 
 

@@ -44,7 +44,7 @@ class PhotoView(View):
 
     @extend_schema(
         operation_id="photo_send",
-        request={kind: bytes for kind in TYPES[:3]},
+        request=dict.fromkeys(TYPES[:3], bytes),
         responses={201: dict, 200: dict},
     )
     def put(self, request: Request, photo_id: UUID) -> Response:

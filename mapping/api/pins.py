@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -104,7 +105,11 @@ class PinFeature(GeoFeatureModelSerializer):
     def get_names(self, pin: Face) -> dict[str, dict[str, str]]:
         codes = {"village": pin.village}
         if pin.area_code:
-            codes |= {"province": pin.area_code[:2], "district": pin.area_code[:4], "subdistrict": pin.area_code[:6]}
+            codes |= {
+                "province": pin.area_code[:2],
+                "district": pin.area_code[:4],
+                "subdistrict": pin.area_code[:6],
+            }
         names = aggregate.names_of([code for code in codes.values() if code])
         return {level: names[code] for level, code in codes.items() if code in names}
 
@@ -144,7 +149,7 @@ class ReportProperties(serializers.Serializer):
     words = serializers.CharField(max_length=pins.MAX_WORDS, required=False, allow_null=True)
     needed_since = serializers.DateField(required=False, allow_null=True)
     village = serializers.RegexField(r"^\d{8}$", required=False, allow_null=True)
-    source = serializers.ChoiceField(pins.SOURCES, required=False, allow_null=True)
+    source = serializers.ChoiceField(pins.SOURCES, required=False, allow_null=True)  # type: ignore[assignment]
     accuracy_m = serializers.FloatField(min_value=0, max_value=100_000, required=False, allow_null=True)
     captured_at = serializers.DateTimeField(required=False, allow_null=True)
     photos = AnnouncedSerializer(many=True, required=False, allow_null=True)
@@ -263,7 +268,7 @@ class PinListView(View):
         parameters=[*FILTER, LIMIT, OpenApiParameter("cursor", str)],
         responses={(200, "application/geo+json"): dict},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Pins of a filter, newest first, one page at a time."""
         chosen = PinFilter.parse(request.query_params, also=("limit", "cursor"))
         size = parse_limit(request, MAX_PAGE, 50)
@@ -284,10 +289,10 @@ class PinDownload(View):
     kind = "geojson"
 
     @extend_schema(
-                parameters=[*FILTER, LIMIT],
+        parameters=[*FILTER, LIMIT],
         responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """All pins of a filter, streamed."""
         chosen = PinFilter.parse(request.query_params, also=("limit",))
         limit = parse_limit(request, MAX_LIMIT, None)
@@ -297,5 +302,8 @@ class PinDownload(View):
         if self.kind == "csv":
             blocks, content_type = aggregate.stream_csv(self.reader, chosen, limit), "text/csv; charset=utf-8"
         else:
-            blocks, content_type = aggregate.stream_features(self.reader, chosen, limit), "application/geo+json"
+            blocks, content_type = (
+                aggregate.stream_features(self.reader, chosen, limit),
+                "application/geo+json",
+            )
         return self.download(request, blocks, name=f"pins.{self.kind}", content_type=content_type, mark=mark)

@@ -93,7 +93,9 @@ def area_rows(subdistricts: Iterable[dict[str, Any]]) -> Iterator[tuple]:
     by_district: dict[str, list[BaseGeometry]] = defaultdict(list)
     by_province: dict[str, list[BaseGeometry]] = defaultdict(list)
 
-    def row(code: str, level: str, name_th: str, name_en: str, shape: BaseGeometry, current: bool, after: list) -> tuple:
+    def row(
+        code: str, level: str, name_th: str, name_en: str, shape: BaseGeometry, current: bool, after: list
+    ) -> tuple:
         shape = shapely.orient_polygons(shape)  # RFC 7946: outer rings anticlockwise
         multi = shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
         return (
@@ -175,7 +177,13 @@ def read_villages(path: Path) -> Iterator[tuple[str, str, str, float, float]]:
     """code, name_th, name_en, lng, lat of a village CSV (column `mcode` or `code`; `lon` or `lng`)."""
     for row in csv.DictReader(io.StringIO(read_text(path))):
         code = row.get("mcode") or row.get("code") or ""
-        yield code, row["name_th"], row.get("name_en") or "", float(row.get("lon") or row["lng"]), float(row["lat"])
+        yield (
+            code,
+            row["name_th"],
+            row.get("name_en") or "",
+            float(row.get("lon") or row["lng"]),
+            float(row["lat"]),
+        )
 
 
 def load_villages(made: BoundarySet, villages: Iterable[tuple[str, str, str, float, float]]) -> None:
@@ -192,7 +200,8 @@ def load_villages(made: BoundarySet, villages: Iterable[tuple[str, str, str, flo
             yield made.pk, code, "village", name_th, name_en, point, flag, True, "[]"
 
     copy_in(
-        "area (boundary_set_id, code, level, name_th, name_en, point, point_flag, current, successors)", rows()
+        "area (boundary_set_id, code, level, name_th, name_en, point, point_flag, current, successors)",
+        rows(),
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -207,9 +216,11 @@ def load_villages(made: BoundarySet, villages: Iterable[tuple[str, str, str, flo
 def read_figures(path: Path) -> Iterator[tuple[str, int | None, int | None]]:
     """code, population, households; an empty field is *not known*."""
     for row in csv.DictReader(io.StringIO(read_text(path))):
-        yield row["code"], int(row["population"]) if row["population"] else None, int(row["households"]) if row[
-            "households"
-        ] else None
+        yield (
+            row["code"],
+            int(row["population"]) if row["population"] else None,
+            int(row["households"]) if row["households"] else None,
+        )
 
 
 def load_figures(made: BoundarySet, figures: Iterable[tuple[str, int | None, int | None]]) -> None:

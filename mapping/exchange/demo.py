@@ -16,6 +16,7 @@ from mapping.models.people import Role
 
 SEED = 1
 BATCH = 20_000
+UNUSABLE = "!"  # no such hash: nobody logs in as an invented author
 ACCOUNTS = (  # who can be tried out: username, name, role, area
     ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", Role.OFFICER, "58"),
     ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", Role.OFFICER, "5801"),
@@ -73,7 +74,9 @@ def make_people(password: str) -> list[int]:
     for username, name, role, area in ACCOUNTS:
         person = Person.objects.create_user(username, password or None, name=name)
         Grant.objects.create(person=person, role=role, area_code=area)
-    authors = [Person(username=f"sample-{n}", name=f"ตัวอย่าง {n}", password="!") for n in range(sample.SAMPLE_PEOPLE)]
+    authors = [
+        Person(username=f"sample-{n}", name=f"ตัวอย่าง {n}", password=UNUSABLE) for n in range(sample.SAMPLE_PEOPLE)
+    ]
     return [person.pk for person in Person.objects.bulk_create(authors)]
 
 

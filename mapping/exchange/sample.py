@@ -424,9 +424,7 @@ def _fitting(phrases: Sequence[str], problem: str) -> list[str]:
     """The phrases without a condition, and those one of whose words stands in the problem."""
     parted = [phrase.partition("@") for phrase in phrases]
     return [
-        text
-        for text, _, condition in parted
-        if not condition or any(word in problem for word in condition.split(","))
+        text for text, _, condition in parted if not condition or any(word in problem for word in condition.split(","))
     ]
 
 
@@ -583,9 +581,7 @@ def _pins(sites: _Sites, categories: list[str], n: int, seed: int, now: dt.datet
         before, ids_before = batch, ids
 
 
-def _draw(
-    sites: _Sites, categories: Sequence[str], before: _Batch | None, rng: np.random.Generator
-) -> _Batch:
+def _draw(sites: _Sites, categories: Sequence[str], before: _Batch | None, rng: np.random.Generator) -> _Batch:
     """Place, category, severity, people, author and lead of one batch."""
     kinds = [KINDS[slug] for slug in categories]
     site = np.searchsorted(sites.cumulative, rng.random(BATCH), side="right")

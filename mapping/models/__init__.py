@@ -1,7 +1,17 @@
 from mapping.models.areas import Area, AreaPart, BoundarySet, Office, OfficeArea
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.people import Grant, Person
-from mapping.models.pins import Category, CategoryGroup, Confirmation, Entry, Photo, Pin, PinFull, PinPublic, Status
+from mapping.models.pins import (
+    Category,
+    CategoryGroup,
+    Confirmation,
+    Entry,
+    Photo,
+    Pin,
+    PinFull,
+    PinPublic,
+    Status,
+)
 
 __all__ = [
     "Area",

@@ -109,10 +109,12 @@ class Pin(models.Model):
     hidden = models.BooleanField(default=False, db_default=False)
     joined_to = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="joined", db_constraint=False)
     is_lead = models.GeneratedField(
-        expression=Q(joined_to__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=Q(joined_to__isnull=True),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     counts = models.GeneratedField(
-        expression=Q(joined_to__isnull=True)
+        expression=Q(joined_to__isnull=True)  # type: ignore[arg-type]
         & Q(hidden=False)
         & ~Q(status="withdrawn")
         & (Q(checked=True) | Q(unchecked_shown=True)),
@@ -191,8 +193,7 @@ class Entry(models.Model):
         db_table = "entry"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="status", to_status__isnull=False)
-                | (~Q(kind="status") & Q(to_status__isnull=True)),
+                condition=Q(kind="status", to_status__isnull=False) | (~Q(kind="status") & Q(to_status__isnull=True)),
                 name="entry_status_has_a_target",
             ),
             models.CheckConstraint(condition=~Q(kind="note") | Q(public=False), name="entry_note_is_internal"),
