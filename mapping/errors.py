@@ -98,6 +98,11 @@ MESSAGES: dict[str, Message] = {
         "“properties” must be an object with the answers of the pin.",
         "“properties” ต้องเป็นชุดคำตอบของหมุด โปรดส่งเป็นชื่อคู่กับค่า",
     ),
+    "feature_id_differs": Message(
+        400,
+        "The id in the body is not the one in the address. Leave it out, or send the same.",
+        "รหัสในข้อมูลไม่ตรงกับรหัสในที่อยู่ โปรดตัดออก หรือใช้รหัสเดียวกัน",
+    ),
     "geometry_object": Message(
         400,
         "The place must be a GeoJSON “Point”, or null for the whole village.",

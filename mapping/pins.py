@@ -17,7 +17,7 @@ from mapping.access import Reader, may_edit, see
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK
 from mapping.geometry import clean_text
-from mapping.models import Area, BoundarySet, Category, Confirmation, Entry, Photo, Pin, Status
+from mapping.models import Area, BoundarySet, Category, Entry, Photo, Pin, Status
 from mapping.models.areas import Level
 from mapping.queries import query, value
 
@@ -295,11 +295,11 @@ def confirm(*, reader: Reader, pin_id: UUID) -> bool:
     face = see(reader, pin_id)
     if face is None:
         raise Refusal("not_found")
-    lead = face.joined_to or face.id
-    made = Confirmation.objects.bulk_create(
-        [Confirmation(pin_id=lead, person_id=reader.person_id)], ignore_conflicts=True
+    statement = (
+        "INSERT INTO confirmation (pin_id, person_id) VALUES (%(lead)s, %(person)s)"
+        " ON CONFLICT (pin_id, person_id) DO NOTHING RETURNING id"
     )
-    return made[0].pk is not None
+    return value(statement, {"lead": face.joined_to or face.id, "person": reader.person_id}) is not None
 
 
 @transaction.atomic

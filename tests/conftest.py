@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from mapping.exchange import boundaries
-from mapping.models import BoundarySet, Category, Grant, Person
+from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant, Person
 from mapping.models.people import Role
 
 BOXES = {  # code: (west, south); each 0.1 degrees wide
@@ -73,18 +73,22 @@ def country(db, country_files, settings, tmp_path) -> BoundarySet:
 
 
 def load_country(files: dict[str, Path]) -> BoundarySet:
-    if not Category.objects.exists():  # a flush between transactional tests took them
-        restore_installed_rows()
     return boundaries.load(
         files["areas"], villages=files["villages"], figures=files["figures"], activate=True
     ).boundary_set
 
 
-def restore_installed_rows() -> None:
-    """What the first migrations insert: the categories and the feed's state."""
+@pytest.fixture(autouse=True)
+def installed_rows(request) -> None:
+    """What the first migrations insert is there again after a transactional test emptied every table."""
+    wanted = {"db", "transactional_db", "django_db_setup", "live_server"} & set(request.fixturenames)
+    if not wanted and request.node.get_closest_marker("django_db") is None:
+        return
+    whole = "transactional_db" in request.fixturenames
+    request.getfixturevalue("transactional_db" if whole else "db")
+    if Category.objects.exists():
+        return
     table = json.loads((Path(boundaries.__file__).parents[1] / "categories.json").read_text("utf-8"))
-    from mapping.models import CategoryGroup, FeedState  # noqa: PLC0415
-
     CategoryGroup.objects.bulk_create(CategoryGroup(**row) for row in table["groups"])
     Category.objects.bulk_create(
         Category(**{("group_id" if k == "group" else k): v for k, v in row.items()}) for row in table["categories"]

@@ -184,9 +184,11 @@ class PinView(View):
     def put(self, request: Request, pin_id: UUID) -> Response:
         """Report a need under an id that the phone made. The same again answers 200 and adds nothing."""
         check_names(request.query_params, ())
+        if not request.data and int(request.META.get("CONTENT_LENGTH") or 0) == 0:
+            raise Refusal("body_empty")  # without a length there is no parser to say so
         point, properties, identifier = parse_feature(request.data)
         if identifier is not None and identifier.lower() != str(pin_id):
-            raise Refusal("feature_id", attr="id")
+            raise Refusal("feature_id_differs", attr="id")
         report = pins.parse_report(point, properties)
         if not may_report(self.reader):
             raise Refusal("sign_in_first")

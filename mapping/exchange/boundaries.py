@@ -161,7 +161,8 @@ def load(
         load_figures(made, read_figures(figures))
     if activate:
         BoundarySet.objects.filter(active=True).update(active=False)
-        BoundarySet.objects.filter(pk=made.pk).update(active=True, activated_at=timezone.now())
+        made.active, made.activated_at = True, timezone.now()
+        made.save()
     with connection.cursor() as cursor:
         cursor.execute("SELECT level, count(*) FROM area WHERE boundary_set_id = %s GROUP BY 1", [made.pk])
         return Loaded(made, dict(cursor.fetchall()))

@@ -22,8 +22,8 @@ CREATE VIEW pin_public AS
 SELECT
     pin.id, pin.number, pin.category_id, category.slug AS category, pin.severity, pin.status, pin.checked,
     pin.people_band, NULL::integer AS people, public_words(pin.words) AS words, pin.needed_since,
-    pin.public_point AS place, pin.place_precision, pin.place_flag, NULL::boolean AS place_agrees,
-    pin.public_area_code AS area_code,
+    pin.public_point AS place, pin.place_precision::text, pin.place_flag::text, NULL::boolean AS place_agrees,
+    pin.public_area_code::text AS area_code,
     CASE WHEN pin.place_precision = 'cell' THEN NULL
          WHEN pin.village_source = 'chosen' THEN pin.area_code
          ELSE pin.nearest_village END AS village,
@@ -41,7 +41,7 @@ SELECT
     pin.id, pin.number, pin.category_id, category.slug AS category, pin.severity, pin.status, pin.checked,
     pin.people_band, pin.people, pin.words, pin.needed_since,
     pin.point AS place, CASE WHEN pin.whole_village THEN 'village' ELSE 'exact' END AS place_precision,
-    pin.place_flag, pin.place_agrees, pin.area_code,
+    pin.place_flag::text, pin.place_agrees, pin.area_code::text AS area_code,
     CASE WHEN pin.village_source = 'chosen' THEN pin.area_code ELSE pin.nearest_village END AS village,
     pin.village_source, pin.joined_to_id AS joined_to,
     pin.received_at, pin.version, pin.counts,

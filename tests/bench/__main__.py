@@ -1,0 +1,97 @@
+"""`./meemap bench [quick|name …] [--pins N]`: measure, and write the figures into docs/."""
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+
+import django
+
+from tests.bench import figures
+from tests.bench.database import machine, temporary_database
+
+PINS, QUICK_PINS = 50_000, 5_000
+NAMES = ("geojson", "ranking", "tallies")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    reader = argparse.ArgumentParser(prog="./meemap bench", description=__doc__)
+    reader.add_argument("names", nargs="*", metavar="NAME", help=f"quick, or any of: {', '.join(NAMES)}")
+    reader.add_argument("--pins", type=int, metavar="N", help=f"invented pins ({PINS:,}; quick {QUICK_PINS:,})")
+    options = reader.parse_args(words)
+    unknown = [name for name in options.names if name not in (*NAMES, "quick")]
+    if unknown:
+        reader.error(f"no such benchmark: {', '.join(unknown)}; known are quick, {', '.join(NAMES)}")
+    options.pins = options.pins or (QUICK_PINS if "quick" in options.names else PINS)
+    if options.pins < 1_000:
+        reader.error("--pins is at least 1,000: fewer would measure the clock")
+    options.names = [name for name in NAMES if name in options.names] or list(NAMES)
+    return options
+
+
+def fill(pins: int) -> None:
+    """Tables, sample country and pins, with plans that know them."""
+    management = import_module("django.core.management")
+    connection = import_module("django.db").connection
+    demo = import_module("mapping.exchange.demo")
+    say("  tables …")
+    management.call_command("migrate", verbosity=0)
+    say("  sample country …")
+    demo.load(pins, tell=lambda done: say(f"    {done:,} of {pins:,} pins"))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def measure(names: list[str], pins: int) -> tuple[list[figures.Figure], str]:
+    connection = import_module("django.db").connection
+    works = import_module("tests.bench.measures").MEASURES
+    found = []
+    for name in names:
+        say(f"  {name} …")
+        for figure in works[name](pins):
+            found.append(figure)
+            say(
+                f"    {figure.name}: {figure.value:g} {figure.unit} (limit {figure.limit}, {figure.peers or 'no peers'})"
+            )
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SELECT postgis_lib_version()")
+        version = f"{version.split()[0]}/PostGIS-{cursor.fetchone()[0]}"
+    return found, machine(version)
+
+
+def main(words: list[str]) -> int:
+    options = parse(words)
+    url = os.environ["DATABASE_URL"]
+    # The demo's choices, so that a figure does not hang on who calls.
+    os.environ |= {
+        "MEEMAP_ANONYMOUS_PINS": "shown",
+        "MEEMAP_SAMPLE": "true",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    say(f"Bench with {options.pins:,} pins in a database of its own")
+    with temporary_database(url) as own:
+        os.environ["DATABASE_URL"] = own
+        django.setup()
+        connection = import_module("django.db").connection
+        try:
+            fill(options.pins)
+            found, where = measure(options.names, options.pins)
+        finally:
+            connection.close()
+            connection.close_pool()
+    lines = [figure.line() for figure in found]
+    today = datetime.now(UTC).date().isoformat()
+    figures.write(figures.merge(figures.read(), lines, machine=where, date=today))
+    say(f"  written: {figures.FIGURES.relative_to(figures.ROOT)}, {figures.PAGE.relative_to(figures.ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,209 @@
+"""The works that are measured. Imported once Django is set up on the bench's own database."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from django.db import connection
+from psycopg import sql
+from rest_framework.renderers import JSONRenderer
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from budget import ranking, table
+from mapping import aggregate
+from mapping.access import Reader
+from mapping.filters import PinFilter
+from mapping.models import PinPublic
+from mapping.queries import query, rows
+from tests.bench.figures import Figure, rounded, side_by_side
+
+EVERYONE = Reader()
+ALL = PinFilter()
+SERIALIZER_SLICE = 2_000
+BATCH = 100
+BATCHES_A_RUN = 5
+
+PLAIN_ROWS = sql.SQL(
+    "COPY (SELECT id, ST_X(place), ST_Y(place), number, category, severity, status, checked, people_band, words,"
+    " needed_since, received_at, area_code, village, village_source, place_flag, place_precision, joined_to, version"
+    "{more} FROM pin_public) TO STDOUT"
+)
+
+
+def drain(blocks: Iterator[bytes]) -> int:
+    return sum(map(len, blocks))
+
+
+def copied(statement: sql.Composable) -> int:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        return drain(iter(copy))
+
+
+# -- geojson --------------------------------------------------------------------------------
+
+
+class PlainSerializer(GeoFeatureModelSerializer):
+    """djangorestframework-gis as its manual shows it: no look-ups of our own beside it."""
+
+    class Meta:
+        model = PinPublic
+        geo_field = "place"
+        id_field = "id"
+        fields = (
+            "id", "number", "category", "severity", "status", "checked", "people_band", "words", "needed_since",
+            "received_at", "area_code", "village", "village_source", "place_flag", "place_precision", "joined_to",
+            "version",
+        )  # fmt: skip
+
+
+def serialized(most: int) -> bytes:
+    return JSONRenderer().render(PlainSerializer(PinPublic.objects.all()[:most], many=True).data)
+
+
+def geojson(pins: int) -> Iterator[Figure]:
+    """The whole public download through the view's generator."""
+    served = aggregate.count(EVERYONE, ALL)
+    part = min(SERIALIZER_SLICE, served)
+    source, values = aggregate.seen(EVERYONE, ALL)
+    feature = query("feature").format(more=sql.SQL("''"))
+    finished = sql.SQL("COPY (SELECT {} FROM ({}) AS p) TO STDOUT").format(feature, source)
+    assert not values  # COPY takes none here: the filter is empty
+    stream, limit, counted, text, serializer = side_by_side(
+        [
+            lambda: drain(aggregate.stream_features(EVERYONE, ALL)),
+            partial(copied, PLAIN_ROWS.format(more=sql.SQL(""))),
+            partial(copied, PLAIN_ROWS.format(more=sql.SQL(", confirmations(id)"))),
+            partial(copied, finished),
+            partial(serialized, part),
+        ]
+    )
+    serializer *= served / part
+    how = (
+        f"all public pins through `mapping.aggregate.stream_features`, against psycopg `COPY` of the same rows as plain "
+        f"text (the columns of the view, no JSON). Peers: the same with each pin's confirmations counted; psycopg `COPY` "
+        f"of the finished features, which is the download without Django; a plain "
+        f"djangorestframework-gis serializer with the JSON renderer, measured on {part:,} pins and scaled up by count."
+    )
+    peers = {"COPY, confirmations counted": counted, "COPY, finished features": text, "drf-gis, scaled": serializer}
+    yield Figure(
+        "geojson",
+        pins,
+        rounded(stream / limit),
+        "× COPY",
+        1.0,
+        how,
+        {name: rounded(seconds / limit) for name, seconds in peers.items()},
+        "<= 1.2",
+    )
+    yield Figure(
+        "geojson seconds",
+        pins,
+        rounded(stream),
+        "s",
+        rounded(limit),
+        "the same runs as *geojson*, in seconds.",
+        {name: rounded(seconds) for name, seconds in peers.items()},
+    )
+
+
+# -- ranking --------------------------------------------------------------------------------
+
+
+def ranking_of_districts(pins: int) -> Iterator[Figure]:
+    """All districts of the country from the kept tallies."""
+    while rows("SELECT tally_fold() AS folded")[0]["folded"]:
+        pass
+    tallies = query("tallies").format(where=sql.SQL("true"))
+    kept = {"digits": 4, "read": 4, "below": ""}
+    source, values = aggregate.seen(EVERYONE, ALL)
+    live = query("tallies_live").format(faces=source)
+
+    def ranked() -> ranking.Ranking:
+        found = table.read(EVERYONE, ALL, level="district", within="")
+        return ranking.rank_areas(found.weight, found.population)
+
+    whole, read, grouped = side_by_side(
+        [
+            ranked,
+            lambda: rows(tallies, kept),
+            lambda: rows(live, values | {"digits": 4, "below": ""}),
+        ]
+    )
+    districts = len(ranked().rank)
+    yield Figure(
+        "ranking",
+        pins,
+        rounded(1000 * whole),
+        "ms",
+        rounded(1000 * read),
+        f"`budget.table.read` and `budget.ranking.rank_areas` for {districts} districts: areas, categories and kept "
+        "tallies from the database, arrays, scores. Limit: the kept tallies alone, read into Python. Peer: a plain "
+        "`GROUP BY` over the public pins instead of the kept tallies, without anything after it.",
+        {"GROUP BY over pins": rounded(1000 * grouped)},
+    )
+    yield Figure(
+        "ranking tallies",
+        pins,
+        rounded(1000 * read),
+        "ms",
+        None,
+        "the kept tallies of all districts by category, status and severity: one statement, folded and waiting rows "
+        "together, read into Python.",
+        {"GROUP BY over pins": rounded(1000 * grouped)},
+        "<= 3",
+    )
+
+
+# -- tallies --------------------------------------------------------------------------------
+
+COPY_PINS = (
+    "INSERT INTO pin (id, category_id, severity, people, words, needed_since, point, village, source, accuracy_m,"
+    " captured_at, checked)"
+    " SELECT gen_random_uuid(), category_id, severity, people, words, needed_since, point, village, source, accuracy_m,"
+    " captured_at, true FROM pin WHERE number > %s AND NOT whole_village ORDER BY number LIMIT %s"
+)
+
+
+def tallies(pins: int) -> Iterator[Figure]:
+    """Batches of 100 new pins, each its own transaction, with and without the counting trigger."""
+    begin = 0
+
+    def batches() -> None:
+        nonlocal begin
+        with connection.cursor() as cursor:
+            for _ in range(BATCHES_A_RUN):
+                cursor.execute(COPY_PINS, [begin % max(pins - 2 * BATCH, 1), BATCH])
+                begin += BATCH
+
+    def without() -> None:
+        # Switched back at once: nothing after this may be measured without its counts.
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE pin DISABLE TRIGGER pin_90_inserted")
+            try:
+                batches()
+            finally:
+                cursor.execute("ALTER TABLE pin ENABLE TRIGGER pin_90_inserted")
+
+    counted, bare = side_by_side([batches, without], runs=15)
+    how = (
+        f"{BATCH} pins in one statement and transaction, copied from pins that are there, with all triggers, against "
+        "the same with the trigger `pin_90_inserted` switched off (`ALTER TABLE … DISABLE TRIGGER`). That trigger "
+        "appends the tallies' signed rows and the feed's rows, so both are in the figure. Place, number and first "
+        "entry are set in both."
+    )
+    yield Figure("tallies", pins, rounded(counted / bare), "× without", 1.0, how, {}, "<= 1.35")
+    yield Figure(
+        "tallies batches",
+        pins,
+        rounded(BATCHES_A_RUN / counted),
+        "batches/s",
+        rounded(BATCHES_A_RUN / bare),
+        "the same runs as *tallies*, one writer, as batches in a second.",
+    )
+
+
+# In this order: the last one adds pins.
+MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
+    "geojson": geojson,
+    "ranking": ranking_of_districts,
+    "tallies": tallies,
+}
