@@ -23,6 +23,11 @@ from mapping.queries import Part, Values, query
 FULL_ROLES = (Role.OFFICER, Role.ADMINISTRATOR)  # a volunteer sees other people's pins by the public face
 
 
+def lies_in(code: str, above: str) -> bool:
+    """Whether one area is another or a part of it; the same rule as SQL's `code_end`."""
+    return code == above or (len(above) < 8 and code.startswith(above))
+
+
 class Anonymous(AnonymousUser):
     """Nobody: no person, no device, no grant."""
 
@@ -58,7 +63,7 @@ class Reader:
             name=str(person) if not person.is_device else "",
             grants=grants,
             full_areas=tuple(sorted(areas | {code for code in territory if len(code) < 8})),
-            full_villages=tuple(sorted(code for code in territory if len(code) == 8)),
+            full_villages=tuple(sorted(code for code in territory if len(code) >= 8)),
         )
 
     @cached_property
@@ -81,7 +86,7 @@ class Reader:
             return "" in self.full_areas
         subdistricts = {village[:6] for village in self.full_villages}
         return (
-            any(area_code.startswith(code) for code in self.full_areas)
+            any(lies_in(area_code, code) for code in self.full_areas)
             or area_code in self.full_villages
             or (len(area_code) == 6 and area_code in subdistricts)
         )
@@ -97,9 +102,9 @@ def full_condition(reader: Reader) -> tuple[Part | None, Values]:
         if code == "":
             parts.append(sql.SQL("true"))
         else:
-            low, high = sql.Placeholder(f"r_lo{number}"), sql.Placeholder(f"r_hi{number}")
-            parts.append(sql.SQL("(area_code >= {} AND area_code < {})").format(low, high))
-            values |= {f"r_lo{number}": code, f"r_hi{number}": code + ":"}
+            low = sql.Placeholder(f"r_area{number}")
+            parts.append(sql.SQL("(area_code >= {low} AND area_code < code_end({low}))").format(low=low))
+            values[f"r_area{number}"] = code
     if reader.full_villages:
         # An office with a village in a subdistrict also sees that subdistrict's pins without a village.
         parts.append(sql.SQL("area_code = ANY(%(r_places)s)"))

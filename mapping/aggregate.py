@@ -22,7 +22,7 @@ from mapping.queries import Part, Values, query, rows, value
 BLOCK_BYTES = 256 * 1024
 FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
 MOST_CLUSTERS = 2_000
-DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 8}
+DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 9}  # a village's number may have three
 
 
 def seen(reader: Reader, chosen: PinFilter) -> tuple[Part, Values]:

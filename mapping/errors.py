@@ -331,8 +331,8 @@ MESSAGES: dict[str, Message] = {
     "choice_unknown": Message(400, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"),
     "code_form": Message(
         400,
-        "“{given}” is not an area code. Codes have 2, 4, 6 or 8 digits.",
-        "“{given}” ไม่ใช่รหัสพื้นที่ รหัสมี 2, 4, 6 หรือ 8 หลัก",
+        "“{given}” is not an area code. Codes have 2, 4, 6 or 8 digits (a few villages 9).",
+        "“{given}” ไม่ใช่รหัสพื้นที่ รหัสมี 2, 4, 6 หรือ 8 หลัก (บางหมู่บ้านมี 9 หลัก)",
     ),
     "level_within": Message(
         400,

@@ -25,7 +25,7 @@ NAMES = ("bbox", "area", "category", "status", "severity", "since", "until", "q"
 STATUS_SETS = {"open": OPEN, "unmet": UNMET}
 
 
-def parse_code(text: str, attr: str, *, lengths: Iterable[int] = (0, 2, 4, 6, 8)) -> str:
+def parse_code(text: str, attr: str, *, lengths: Iterable[int] = (0, 2, 4, 6, 8, 9)) -> str:
     """An area code, or the empty one for the country."""
     if len(text) not in lengths or not (text == "" or (text.isascii() and text.isdigit())):
         raise Refusal("code_form", attr=attr, given=text[:40])

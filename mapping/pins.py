@@ -120,7 +120,7 @@ def _whole_number(given: Any, name: str, low: int, high: int, code: str) -> int:
 
 
 def _check_village(code: Any) -> None:
-    ok = isinstance(code, str) and len(code) == 8 and code.isascii() and code.isdigit()
+    ok = isinstance(code, str) and len(code) in (8, 9) and code.isascii() and code.isdigit()
     if not ok or not Area.objects.filter(boundary_set__active=True, level=Level.VILLAGE, code=code).exists():
         raise Refusal("unknown_village", attr="properties.village", given=str(code)[:40])
 

@@ -203,5 +203,3 @@ def tallied() -> dict[tuple, tuple[int, int]]:
             ") AS t GROUP BY 1, 2, 3, 4, 5 HAVING sum(pins) <> 0"
         )
         return {tuple(row[:5]): (int(row[5]), int(row[6])) for row in cursor.fetchall()}
-
-

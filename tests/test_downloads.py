@@ -15,7 +15,6 @@ from mapping.access import Reader
 from mapping.filters import PinFilter
 from tests.conftest import body_of, client_of, report
 
-
 WORDS = 'น้ำ "ไม่ไหล"\n\tสองวัน \\ แล้ว'
 
 
@@ -94,7 +93,12 @@ def test_no_cell_begins_like_a_formula(alice, start):
 
 
 def test_an_unchanged_download_is_304_and_a_changed_one_is_not(pins, alice):
-    for address in ("/api/v1/pins.geojson", "/api/v1/areas.geojson?level=district", "/api/v1/ranking", "/api/v1/pins.csv"):
+    for address in (
+        "/api/v1/pins.geojson",
+        "/api/v1/areas.geojson?level=district",
+        "/api/v1/ranking",
+        "/api/v1/pins.csv",
+    ):
         client = client_of()
         mark = client.get(address)["ETag"]
         held = client.get(address, HTTP_IF_NONE_MATCH=mark)

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
-
 from tests.conftest import body_of, client_of, errors_of, report
 
 LISTS = ("/api/v1/pins", "/api/v1/pins.geojson", "/api/v1/cells/9", "/api/v1/clusters/9", "/api/v1/ranking")
@@ -185,5 +184,3 @@ def test_limits_have_their_range(country):
 def test_an_unknown_refusal_code_is_a_fault_of_ours():
     with pytest.raises(KeyError):
         Refusal("no_such_code")
-
-

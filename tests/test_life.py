@@ -53,9 +53,7 @@ def test_a_status_cannot_be_written_any_other_way(pin):
     with pytest.raises(IntegrityError, match="entry"), transaction.atomic():
         Pin.objects.filter(pk=pin.pk).update(status="verified")
     with pytest.raises(IntegrityError, match="begins as reported"), transaction.atomic():
-        Pin.objects.create(
-            id=uuid.uuid4(), category=pin.category, severity=1, status="done", point=pin.point
-        )
+        Pin.objects.create(id=uuid.uuid4(), category=pin.category, severity=1, status="done", point=pin.point)
 
 
 def test_an_entry_is_never_changed_or_removed(pin):

@@ -153,3 +153,13 @@ def test_people_never_count_more_than_live_there(country):
 
 def test_a_box_is_a_box():
     assert box(98.0, 19.0)["coordinates"][0][2] == [98.1, 19.1]
+
+
+def test_a_village_with_a_three_digit_number_is_no_part_of_another(country):
+    Area.objects.create(boundary_set=country, code="580101010", level="village", name_th="ร้อยสิบ", point="POINT(98.03 19.03)")
+    Area.objects.create(boundary_set=country, code="580101100", level="village", name_th="ร้อย", point="POINT(98.03 19.03)")
+    pin = place(98.03, 19.03, village="580101010")
+    assert (pin.area_code, pin.village_source) == ("580101010", "chosen")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM area WHERE code >= '58010101' AND code < code_end('58010101')")
+        assert cursor.fetchall() == [("58010101",)]

@@ -148,7 +148,7 @@ class ReportProperties(serializers.Serializer):
     people = serializers.IntegerField(min_value=1, max_value=pins.MAX_PEOPLE, required=False, allow_null=True)
     words = serializers.CharField(max_length=pins.MAX_WORDS, required=False, allow_null=True)
     needed_since = serializers.DateField(required=False, allow_null=True)
-    village = serializers.RegexField(r"^\d{8}$", required=False, allow_null=True)
+    village = serializers.RegexField(r"^\d{8,9}$", required=False, allow_null=True)
     source = serializers.ChoiceField(pins.SOURCES, required=False, allow_null=True)  # type: ignore[assignment]
     accuracy_m = serializers.FloatField(min_value=0, max_value=100_000, required=False, allow_null=True)
     captured_at = serializers.DateTimeField(required=False, allow_null=True)

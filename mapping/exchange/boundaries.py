@@ -178,6 +178,8 @@ def read_villages(path: Path) -> Iterator[tuple[str, str, str, float, float]]:
     """code, name_th, name_en, lng, lat of a village CSV (column `mcode` or `code`; `lon` or `lng`)."""
     for row in csv.DictReader(io.StringIO(read_text(path))):
         code = row.get("mcode") or row.get("code") or ""
+        if len(code) == 7:  # eleven published codes lost the zero of the village's number
+            code = f"{code[:6]}0{code[6]}"
         yield (
             code,
             row["name_th"],

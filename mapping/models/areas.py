@@ -20,10 +20,10 @@ CODE_LENGTH = {Level.PROVINCE: 2, Level.DISTRICT: 4, Level.SUBDISTRICT: 6, Level
 
 
 class AreaCodeField(models.CharField):
-    """2, 4, 6 or 8 digits, or empty for the country; always text, ordered byte by byte."""
+    """2, 4, 6 or 8 digits (9 where a village's number has three), or empty for the country; always text."""
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **{"max_length": 8, "db_collation": "C", **kwargs})
+        super().__init__(*args, **{"max_length": 9, "db_collation": "C", **kwargs})
 
 
 class BoundarySet(models.Model):
@@ -75,7 +75,7 @@ class Area(models.Model):
                 condition=Q(level="province", code__regex=r"^\d{2}$")
                 | Q(level="district", code__regex=r"^\d{4}$")
                 | Q(level="subdistrict", code__regex=r"^\d{6}$")
-                | Q(level="village", code__regex=r"^\d{8}$"),
+                | Q(level="village", code__regex=r"^\d{8,9}$"),
                 name="area_code_fits_level",
             ),
             models.CheckConstraint(condition=Q(population__gte=0), name="population_not_negative"),

@@ -96,7 +96,7 @@ class Grant(models.Model):
                 name="grant_by_area_or_office",
             ),
             models.CheckConstraint(
-                condition=Q(area_code__isnull=True) | Q(area_code__regex=r"^(\d\d){0,4}$"),
+                condition=Q(area_code__isnull=True) | Q(area_code__regex=r"^((\d\d){0,4}|\d{9})$"),
                 name="grant_code_is_a_code",
             ),
             models.UniqueConstraint(

@@ -55,9 +55,8 @@ def measure(names: list[str], pins: int) -> tuple[list[figures.Figure], str]:
         say(f"  {name} …")
         for figure in works[name](pins):
             found.append(figure)
-            say(
-                f"    {figure.name}: {figure.value:g} {figure.unit} (limit {figure.limit}, {figure.peers or 'no peers'})"
-            )
+            beside = f"limit {figure.limit}, peers {figure.peers}"
+            say(f"    {figure.name}: {figure.value:g} {figure.unit} ({beside})")
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]

@@ -78,10 +78,10 @@ def geojson(pins: int) -> Iterator[Figure]:
     )
     serializer *= served / part
     how = (
-        f"all public pins through `mapping.aggregate.stream_features`, against psycopg `COPY` of the same rows as plain "
-        f"text (the columns of the view, no JSON). Peers: the same with each pin's confirmations counted; psycopg `COPY` "
-        f"of the finished features, which is the download without Django; a plain "
-        f"djangorestframework-gis serializer with the JSON renderer, measured on {part:,} pins and scaled up by count."
+        "all public pins through `mapping.aggregate.stream_features`, against psycopg `COPY` of the same rows as plain "
+        "text (the columns of the view, no JSON). Peers: the same with each pin's confirmations counted; psycopg "
+        "`COPY` of the finished features, which is the download without Django; a plain djangorestframework-gis "
+        f"serializer with the JSON renderer, measured on {part:,} pins and scaled up by count."
     )
     peers = {"COPY, confirmations counted": counted, "COPY, finished features": text, "drf-gis, scaled": serializer}
     yield Figure(

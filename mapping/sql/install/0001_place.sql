@@ -3,9 +3,10 @@
 CREATE FUNCTION active_boundary_set() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT id FROM boundary_set WHERE active $$;
 
--- Codes of one prefix are the range [code, code_end(code)) in byte order. '' ends at ':', which follows '9'.
+-- What lies below a code is the range [code, code_end(code)) in byte order: ':' follows '9', and a space comes
+-- before '0'. A village has nothing below it: 20020110 is number 10, and 200201100 is number 100, not a part of it.
 CREATE FUNCTION code_end(code text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT code || ':' $$;
+$$ SELECT code || CASE WHEN length(code) < 8 THEN ':' ELSE ' ' END $$;
 
 -- Subdistrict of a point. ST_Covers, because ST_Contains leaves a pin on the border in no area; the lowest
 -- code wins there, once. Outside every polygon but within 500 m the nearest area, flagged `near`.

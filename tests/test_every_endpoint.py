@@ -1,0 +1,130 @@
+"""Every address, as the outsider: a new route is covered the day it is added.
+
+Charlie belongs to South; the pin is North's, hidden or of a category whose place is hidden.
+"""
+
+import json
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from mapping.models import Entry, Photo, Pin
+from tests.conftest import announce, body_of, client_of, feature, report
+
+SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+PARAMETERS = {"z": "14"}
+
+
+def routes() -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+
+    def walk(prefix: str, patterns) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(prefix + str(pattern.pattern), pattern.url_patterns)
+            else:
+                found.append((prefix + str(pattern.pattern), pattern))
+
+    walk("/", get_resolver().url_patterns)
+    return found
+
+
+ROUTES = routes()
+
+
+def address(route: str, pattern: URLPattern, ids: dict[str, str]) -> str:
+    for name, converter in pattern.pattern.converters.items():
+        value = ids.get(name) or PARAMETERS[name]  # a KeyError: say here what to put for the new parameter
+        kind = {"UUIDConverter": "uuid", "StringConverter": "str", "IntConverter": "int"}[type(converter).__name__]
+        route = route.replace(f"<{kind}:{name}>", value)
+    return route
+
+
+@pytest.fixture
+def secret(bob, alice) -> dict[str, str]:
+    """A pin of a category whose place is hidden, and a hidden pin, each with a photo and an internal entry."""
+    ids = {}
+    for name, category, hidden in (("cell", "care", False), ("hidden", "road", True)):
+        photo = announce(b"x")
+        pin = report(
+            bob, 98.0812, 19.0711, category=category, words=f"{'โทร 081-234-5678' if not hidden else 'ยายคำ'}",
+            photos=[photo],
+        )  # fmt: skip
+        Entry.objects.create(pin_id=pin["id"], kind="note", words="internal words", public=False, by=alice)
+        Pin.objects.filter(pk=pin["id"]).update(hidden=hidden)
+        ids |= {f"{name}_pin": pin["id"], f"{name}_photo": photo["id"]}
+    return ids
+
+
+def test_there_are_routes_and_each_has_a_name():
+    assert len(ROUTES) > 15
+    assert all(pattern.name for _, pattern in ROUTES)
+
+
+@pytest.mark.parametrize("who", ["anyone", "charlie"])
+@pytest.mark.parametrize("which", ["cell", "hidden"])
+@pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
+def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, secret, charlie):
+    ids = {"pin_id": secret[f"{which}_pin"], "photo_id": secret[f"{which}_photo"]}
+    before = state()
+    for method in METHODS:
+        client = client_of(charlie if who == "charlie" else None)
+        kwargs = {} if method in ("get", "head", "trace") else {
+            "data": json.dumps(feature(98.0812, 19.0711, category="care")), "content_type": "application/json",
+        }  # fmt: skip
+        response = getattr(client, method)(address(route, pattern, ids), **kwargs)
+        assert response.status_code != 500, (method, route)
+        text = body_of(response).decode("utf-8", "replace")
+        for told in SECRETS:
+            assert told not in text, (method, route, told)
+        if which == "hidden" and pattern.pattern.converters.keys() & {"pin_id", "photo_id"} and method == "get":
+            assert response.status_code == 404
+    assert state() == before, "the outsider changed something"
+
+
+def state() -> tuple:
+    return (
+        list(Pin.objects.order_by("pk").values_list("pk", "version", "status", "hidden", "checked")),
+        list(Photo.objects.order_by("pk").values_list("pk", "complete_at")),
+        Entry.objects.count(),
+    )
+
+
+@pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
+def test_every_answer_carries_the_security_headers(route, pattern, country):
+    ids = {"pin_id": str(uuid.uuid4()), "photo_id": str(uuid.uuid4())}
+    for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Referrer-Policy"] == "same-origin"
+        assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_a_page_that_is_not_there_is_a_page_and_an_api_that_is_not_there_is_json(db):
+    page, api = client_of().get("/no/such/page"), client_of().get("/api/v1/nope")
+    assert (page.status_code, page["Content-Type"].split(";")[0]) == (404, "text/html")
+    assert (api.status_code, api.json()["errors"][0]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_signing_in_leads_nowhere_else(country, alice, target):
+    alice.set_password("correct horse battery")
+    alice.save()
+    answer = client_of().post(
+        f"/login/?next={target}", {"username": "alice", "password": "correct horse battery", "next": target}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/office/")
+
+
+def test_a_host_that_is_not_ours_is_refused(country):
+    assert client_of().get("/api/v1/me", HTTP_HOST="evil.example").status_code == 400
+
+
+@pytest.mark.parametrize("z", ["-1", "23", "99", "9223372036854775808", "1.5", "x", "%00", "०"])
+def test_a_zoom_out_of_range_is_a_4xx(country, z):
+    for name in ("cells", "clusters"):
+        assert 400 <= client_of().get(f"/api/v1/{name}/{z}").status_code < 500
