@@ -28,7 +28,8 @@ def pins(alice) -> None:
     with connection.cursor() as cursor:  # received on 1 February in Bangkok, 31 January in London
         cursor.execute(
             "INSERT INTO pin (id, category_id, severity, checked, received_at, point)"
-            " SELECT gen_random_uuid(), id, 2, true, '2026-01-31 17:30+00', ST_SetSRID(ST_MakePoint(98.06, 19.06), 4326)"
+            " SELECT gen_random_uuid(), id, 2, true, '2026-01-31 17:30+00',"
+            " ST_SetSRID(ST_MakePoint(98.06, 19.06), 4326)"
             " FROM category WHERE slug = 'waste'"
         )
 

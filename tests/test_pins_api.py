@@ -204,7 +204,7 @@ BODIES = [
     (b" " * 300_000, 413, "body_too_large"),
     ('{"type":"Feature"}'.encode("utf-16"), 400, "body_encoding"),
     (b'{"type":"Feature","type":"Feature"}', 400, "json_duplicate_key"),
-    (json.dumps(feature(accuracy_m=1)).replace('"accuracy_m": 1', '"accuracy_m": 1e999').encode(), 400, "number_not_finite"),
+    (json.dumps(feature(accuracy_m="@")).replace('"@"', "1e999").encode(), 400, "number_not_finite"),
     (json.dumps(feature(words="@")).replace("@", "\\u0000").encode(), 400, "text_characters"),
     (json.dumps(feature(words="@")).replace("@", "\\ud800").encode(), 400, "text_characters"),
     (json.dumps({**feature(), "extra": 1}).encode(), 400, "member_unknown"),

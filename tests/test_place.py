@@ -156,8 +156,12 @@ def test_a_box_is_a_box():
 
 
 def test_a_village_with_a_three_digit_number_is_no_part_of_another(country):
-    Area.objects.create(boundary_set=country, code="580101010", level="village", name_th="ร้อยสิบ", point="POINT(98.03 19.03)")
-    Area.objects.create(boundary_set=country, code="580101100", level="village", name_th="ร้อย", point="POINT(98.03 19.03)")
+    Area.objects.create(
+        boundary_set=country, code="580101010", level="village", name_th="ร้อยสิบ", point="POINT(98.03 19.03)"
+    )
+    Area.objects.create(
+        boundary_set=country, code="580101100", level="village", name_th="ร้อย", point="POINT(98.03 19.03)"
+    )
     pin = place(98.03, 19.03, village="580101010")
     assert (pin.area_code, pin.village_source) == ("580101010", "chosen")
     with connection.cursor() as cursor:

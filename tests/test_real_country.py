@@ -136,7 +136,7 @@ def served_areas_agree_with_geopandas() -> None:
     for _ in range(150):
         point = round(dice.uniform(west, east), 6), round(dice.uniform(south, north), 6)
         assert put(author, feature(*point)).status_code == 201
-    mine = [f for f in json.loads(body_of(author.get("/api/v1/pins.geojson")))["features"]]
+    mine = json.loads(body_of(author.get("/api/v1/pins.geojson")))["features"]
     pins = geopandas.GeoDataFrame.from_features(mine, crs=4326)
     agreeing = pins[(pins.place_precision == "exact") & (pins.place_agrees == True) & (pins.province == "58")]  # noqa: E712
     joined = agreeing.sjoin(polygons, predicate="within")

@@ -1,0 +1,92 @@
+"""A real browser against a real server with the sample country."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from mapping.exchange import demo
+from mapping.models import Category
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: ./meemap test installs it"
+    found = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def country(live_server, settings, tmp_path):
+    """The sample country, served as the demo does, on the live server's address."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "shown", "sample": True, "start": "58"}
+    assert Category.objects.exists()
+    demo.load(1500, password="correct horse battery")
+    return live_server.url
+
+
+class Watched:
+    """A page whose every complaint is kept: console errors, refused policies, dialogs, failed requests."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on(
+            "console",
+            lambda message: message.type == "error" and self.complaints.append(f"console: {message.text}"),
+        )
+        self.page.on(
+            "response",
+            lambda answer: answer.status >= 500 and self.complaints.append(f"{answer.status} {answer.url}"),
+        )
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.requests: list[str] = []
+
+    def picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator:
+    contexts: list[BrowserContext] = []
+    pages: list[Watched] = []
+
+    def make(size: dict[str, int], language: str = "th", **more) -> Watched:
+        context = browser.new_context(
+            viewport=size,
+            locale="th-TH" if language == "th" else "en-GB",
+            geolocation={"longitude": 97.9684, "latitude": 19.3003, "accuracy": 8},
+            permissions=["geolocation"],
+            reduced_motion="reduce",
+            has_touch=size is PHONE,
+            timezone_id="Asia/Bangkok",
+            **more,
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        watched = Watched(context)
+        pages.append(watched)
+        return watched
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -1,0 +1,168 @@
+"""The main job with fingers: a pin on a phone becomes part of a ranked district."""
+
+import io
+import json
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from mapping.models import Area, Photo, Pin
+from tests.conftest import body_of, client_of, feature, put
+from tests.e2e.conftest import DESK, PHONE
+
+D, SUBDISTRICT = "5801", "580101"
+WORDS = "สะพานไม้ข้ามห้วยพัง เด็กไปโรงเรียนไม่ได้"
+
+
+def row_of(page, code: str) -> dict[str, float]:
+    row = page.get_by_test_id(f"rank-row-{code}")
+    expect(row).to_be_visible()
+    return {name: float(row.get_attribute(f"data-{name}") or "nan") for name in ("rank", "score", "pins")}
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.effect_mandelbrot((800, 600), (-2, -1.5, 1, 1.5), 30).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def pin_by_hand(phone, url: str, *, village: str, severity: int, people: int, words: str) -> str:
+    """Every step as a volunteer takes it; the number on the receipt."""
+    page = phone.page
+    page.goto(f"{url}/m/")
+    page.get_by_test_id("photo-file").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.get_by_test_id("photo-preview")).to_be_visible()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("place-typed").click()
+    page.get_by_test_id("lng-input").fill("97.9684")
+    page.get_by_test_id("lat-input").fill("19.3003")
+    page.get_by_test_id("next").click()
+    page.get_by_test_id(village).click()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("category-road").click()
+    if page.get_by_test_id("step-category").is_visible():
+        page.get_by_test_id("next").click()
+    page.get_by_test_id(f"severity-{severity}").click()
+    if page.get_by_test_id("step-severity").is_visible():
+        page.get_by_test_id("next").click()
+    page.get_by_test_id("people-input").fill(str(people))
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("words-input").fill(words)
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("step-review")).to_be_visible()
+    page.get_by_test_id("send").click()
+    number = page.get_by_test_id("receipt-number")
+    expect(number).to_be_visible()
+    return "".join(letter for letter in number.inner_text() if letter.isdigit())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pin_on_a_phone_becomes_part_of_a_ranked_district(country, open_page):
+    office = open_page(DESK)
+    office.page.goto(f"{country}/office/?area=58")
+    expect(office.page.get_by_test_id("office-ready")).to_be_attached()
+    before = row_of(office.page, D)
+    neighbours = {code: row_of(office.page, code) for code in ("5802", "5803")}
+
+    phone = open_page(PHONE)
+    number = pin_by_hand(phone, country, village="village-unsure", severity=5, people=900, words=WORDS)
+    phone.picture("phone-th")
+    pin = Pin.objects.get(number=number)
+    assert (pin.severity, pin.people, pin.words, pin.area_code, pin.checked) == (5, 900, WORDS, SUBDISTRICT, False)
+    for _ in range(50):  # the photo follows its pin by itself
+        if Photo.objects.get(pin=pin).complete_at is not None:
+            break
+        phone.page.wait_for_timeout(200)
+    assert Photo.objects.get(pin=pin).complete_at is not None
+
+    office.page.reload()
+    expect(office.page.get_by_test_id("office-ready")).to_be_attached()
+    after = row_of(office.page, D)
+    assert after["pins"] == before["pins"] + 1
+    assert after["score"] > before["score"]
+    assert after["rank"] <= before["rank"]
+    for code, was in neighbours.items():
+        assert row_of(office.page, code)["pins"] == was["pins"]
+    office.page.get_by_test_id(f"rank-open-{D}").click()
+    expect(office.page.get_by_test_id(f"parts-{D}")).to_be_visible()
+    office.picture("office-th")
+
+    office.page.get_by_test_id("list-tab-pins").click()
+    expect(office.page.get_by_test_id(f"pin-row-{number}")).to_be_visible()
+
+    with office.page.expect_download() as waiting:
+        office.page.get_by_test_id("download-geojson").first.click()
+    found = json.loads(waiting.value.path().read_text("utf-8"))
+    assert waiting.value.suggested_filename.startswith("sample-")
+    codes = {f["properties"].get("code") for f in found["features"]}
+    numbers = {f["properties"].get("number") for f in found["features"]}
+    assert D in codes or int(number) in numbers
+
+    served = json.loads(body_of(client_of().get("/api/v1/areas.geojson?level=district&within=58")))
+    about = next(f["properties"] for f in served["features"] if f["id"] == D)
+    assert (about["rank"], about["pins"]) == (after["rank"], after["pins"])
+    assert about["score"] == pytest.approx(after["score"], rel=1e-3)
+    assert phone.complaints == office.complaints == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_in_english_and_every_page_keeps_the_policy(country, open_page):
+    phone, office = open_page(PHONE, "en"), open_page(DESK, "en")
+    for watched in (phone, office):
+        watched.page.goto(f"{country}/?lang=en")
+    pin_by_hand(phone, f"{country}", village="village-unsure", severity=4, people=30, words="The bridge is broken")
+    phone.picture("phone-en")
+    office.page.goto(f"{country}/office/?area=58&lang=en")
+    expect(office.page.get_by_test_id("office-ready")).to_be_attached()
+    for tab in ("tab-areas", "tab-pins", "tab-heat"):
+        office.page.get_by_test_id(tab).click()
+        expect(office.page.get_by_test_id("legend").or_(office.page.get_by_test_id("map")).first).to_be_visible()
+    office.page.wait_for_load_state("networkidle")
+    office.picture("office-en")
+    for address in ("/", "/data/", "/m/", "/login/", "/no/such/page"):
+        for watched in (phone, office):
+            watched.page.goto(f"{country}{address}")
+            watched.page.wait_for_load_state("networkidle")
+            wide = watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{address} scrolls sideways by {wide} px"
+    for watched in (phone, office):
+        known = [c for c in watched.complaints if "404" not in c]
+        assert known == []
+        assert all(address.startswith((country, "blob:", "data:")) for address in watched.requests)
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "javascript:alert(1)",
+    "{{constructor.constructor('alert(1)')()}}",
+    "<svg/onload=alert(1)>",
+    "\u202eซ่อน <b>ตัวหนา</b> &lt;i&gt;",
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_are_shown_as_words_wherever_they_appear(country, open_page):
+    """X1 and X2 in quick form: in the list, the detail, the map's tips, the areas' names."""
+    numbers = []
+    for i, words in enumerate(HOSTILE):
+        answer = put(client_of(), feature(97.9684 + i / 500, 19.3003, words=words, severity=5))
+        assert answer.status_code == 201
+        numbers.append(answer.json()["properties"]["number"])
+    Area.objects.filter(code="5801").update(name_th="<img src=x onerror=alert(2)>", name_en="<b onclick=alert(3)>x</b>")
+    for size in (DESK, PHONE):
+        office = open_page(size)
+        office.page.goto(f"{country}/office/?area=58")
+        expect(office.page.get_by_test_id("office-ready")).to_be_attached()
+        expect(office.page.get_by_test_id("rank-row-5801")).to_contain_text("<img src=x onerror=alert(2)>")
+        for tab in ("tab-areas", "tab-pins", "tab-heat"):
+            office.page.get_by_test_id(tab).click()
+        office.page.get_by_test_id("list-tab-pins").click()
+        for number, words in zip(numbers, HOSTILE, strict=True):
+            row = office.page.get_by_test_id(f"pin-row-{number}")
+            expect(row).to_contain_text(words.replace("\u202e", ""))
+        office.page.get_by_test_id(f"pin-row-{numbers[0]}").click()
+        expect(office.page.get_by_test_id("pin-detail")).to_contain_text(HOSTILE[0])
+        assert office.page.locator("img[src='x'], [onerror], [onclick], b[onclick]").count() == 0
+        assert office.complaints == []
