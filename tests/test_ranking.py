@@ -1,6 +1,7 @@
 """Ranking: a plain sum that opens into its parts, and never a guess."""
 
 import doctest
+import itertools
 import json
 
 import numpy as np
@@ -37,7 +38,7 @@ def test_parts_add_up_to_the_score(table):
 def test_ranks_follow_scores_and_equal_scores_share_one(table):
     found = rank_areas(*table)
     ranked = [(found.score[i], found.rank[i]) for i in found.order if found.rank[i]]
-    for (score, rank), (next_score, next_rank) in zip(ranked, ranked[1:], strict=False):
+    for (score, rank), (next_score, next_rank) in itertools.pairwise(ranked):
         assert score >= next_score
         assert (rank == next_rank) == (score == next_score)
     assert all(rank == 1 + sum(other > score for other, _ in ranked) for score, rank in ranked)

@@ -29,8 +29,15 @@ def connect(url: str, name: str) -> psycopg.Connection:
 def temporary_database(url: str) -> Iterator[str]:
     """The address of a new, empty database; dropped at the end whatever happened."""
     name = f"{PREFIX}{os.getpid()}"
-    with connect(url, "postgres") as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+    try:
+        with connect(url, "postgres") as server:
+            server.execute(statement)
+    except psycopg.errors.InvalidCatalogName as missing:
+        raise SystemExit(
+            f"The server has no database {TEMPLATE} to copy. Make one with the extensions postgis and pg_trgm,"
+            " or name another in TEST_DATABASE_TEMPLATE."
+        ) from missing
     try:
         yield with_name(url, name)
     finally:
@@ -38,8 +45,8 @@ def temporary_database(url: str) -> Iterator[str]:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def machine(server_version: str) -> str:
-    """Cores, memory and versions; no name by which the machine could be known."""
+def machine(server_version: str, load: float) -> str:
+    """Cores, memory, versions and how busy it was; no name by which the machine could be known."""
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
     release = Path("/etc/os-release")
@@ -47,5 +54,5 @@ def machine(server_version: str) -> str:
     system = named[1].strip() if named else platform.system()
     return (
         f"{cores} cores, {memory_gb:.0f} GB memory, {system}, Python {platform.python_version()}, "
-        f"PostgreSQL {server_version.split()[0]}"
+        f"PostgreSQL {server_version.split()[0]}, load {load:.1f} before the run"
     )

@@ -90,6 +90,7 @@ def test_the_bench_goes_to_another_database_of_the_same_server():
 
 
 def test_the_machine_is_described_without_its_name():
-    text = machine("15.4 (Debian 15.4-1)")
+    text = machine("15.4 (Debian 15.4-1)", 0.25)
     assert "PostgreSQL 15.4" in text
     assert "cores" in text
+    assert "load 0.2" in text

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
+import { defineConfig } from 'vitest/config'
+import { icons } from './vite-icons.ts'
+import { messages } from './vite-messages.ts'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  base: '/static/',
+  plugins: [messages(at('src/locales')), icons(), svelte(), svelteTesting()],
+  build: {
+    target: ['chrome87', 'firefox78', 'safari14'],
+    // The pages are served under a policy without inline scripts, styles or data: fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        landing: at('index.html'),
+        phone: at('m/index.html'),
+        office: at('office/index.html'),
+        data: at('data/index.html'),
+        plain: at('src/plain.css'),
+      },
+      // The server's own pages link this one by its name.
+      output: {
+        assetFileNames: ({ names }) =>
+          names.includes('plain.css') ? 'plain.css' : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
+  test: {
+    environment: 'happy-dom',
+    include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+  },
+})
