@@ -129,7 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # -- security -------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # tile servers ask who embeds them
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # the web server in front does that
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -72,8 +72,7 @@ def limit_part(limit: int | None) -> Part:
 def stream_features(reader: Reader, chosen: PinFilter, limit: int | None = None) -> Iterator[bytes]:
     """A GeoJSON FeatureCollection (RFC 7946), one feature a line, in constant memory."""
     is_sample = sample()
-    more = """',"sample":true'""" if is_sample else "''"
-    feature = query("feature").format(more=sql.SQL(more))  # type: ignore[arg-type]
+    feature = query("feature").format(more=sample_part(is_sample))
     source, values = seen(reader, chosen)
     # JSON text holds no raw control characters, so with such a quote and delimiter COPY changes nothing.
     # A comma goes before every feature; that of the first is cut off.
@@ -87,6 +86,10 @@ def stream_features(reader: Reader, chosen: PinFilter, limit: int | None = None)
         yield block[1:] if first else block
         first = False
     yield b"]}\n"
+
+
+def sample_part(is_sample: bool) -> Part:
+    return sql.SQL("""',"sample":true'""" if is_sample else "''")
 
 
 def collection_head(is_sample: bool) -> bytes:
@@ -114,7 +117,7 @@ def page(
     if before:
         values |= {"before_at": before[0], "before_number": before[1]}
     statement = query("pins_page").format(
-        feature=query("feature").format(more=query("photos_of_pin")),
+        feature=query("feature").format(more=sql.SQL("{} || {}").format(query("photos_of_pin"), sample_part(sample()))),
         faces=source,
         after=sql.SQL(after),  # type: ignore[arg-type]
     )
@@ -149,6 +152,7 @@ def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
     side = 64 * 360 / (256 * 2**z)
     found = rows(query("clusters").format(faces=source), values | {"side": side, "most": MOST_CLUSTERS})
     features = []
+    mark = {"sample": True} if sample() else {}
     for row in found:
         alone = row["pins"] == 1
         names = ("number", "category", "severity", "status", "checked", "place_precision")
@@ -158,7 +162,7 @@ def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [round(row["lng"], 6), round(row["lat"], 6)]},
-                "properties": {"cluster": not alone, **box, **about},
+                "properties": {"cluster": not alone, **box, **about, **mark},
             }
         )
     return {"type": "FeatureCollection", "features": features}

@@ -100,7 +100,7 @@ def test_every_answer_carries_the_security_headers(route, pattern, country):
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Referrer-Policy"] == "same-origin"
+        assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
         assert response["Cross-Origin-Opener-Policy"] == "same-origin"
 
 

@@ -160,12 +160,31 @@ def load(
     if figures:
         load_figures(made, read_figures(figures))
     if activate:
-        BoundarySet.objects.filter(active=True).update(active=False)
-        made.active, made.activated_at = True, timezone.now()
-        made.save()
+        activate_set(made)
     with connection.cursor() as cursor:
         cursor.execute("SELECT level, count(*) FROM area WHERE boundary_set_id = %s GROUP BY 1", [made.pk])
         return Loaded(made, dict(cursor.fetchall()))
+
+
+@transaction.atomic
+def activate_set(chosen: BoundarySet) -> int:
+    """Make a set the active one and place anew the pins that it puts elsewhere. Returns their number.
+
+    Writers meanwhile are refused by the lock that every pin's trigger takes shared, and try again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(5301)")
+        BoundarySet.objects.filter(active=True).update(active=False)
+        chosen.active, chosen.activated_at = True, timezone.now()
+        chosen.save()
+        cursor.execute(
+            "UPDATE pin SET point = point"
+            " WHERE left(area_code, 6) IS DISTINCT FROM (subdistrict_at(point)).code"
+            "   AND NOT (village_source = 'chosen' AND EXISTS ("
+            "       SELECT FROM area WHERE boundary_set_id = %s AND level = 'village' AND code = pin.village))",
+            [chosen.pk],
+        )
+        return cursor.rowcount
 
 
 def copy_in(target: str, rows: Iterable[tuple]) -> None:
@@ -242,7 +261,7 @@ def load_figures(made: BoundarySet, figures: Iterable[tuple[str, int | None, int
         cursor.execute(
             "UPDATE area SET population = above.population, households = above.households"
             " FROM (SELECT left(code, digits) AS code, sum(population) AS population, sum(households) AS households"
-            "       FROM figure, unnest(ARRAY[2, 4]) AS digits GROUP BY 1) AS above"
+            "       FROM figure, unnest(ARRAY[2, 4]) AS digits WHERE length(code) = 6 GROUP BY 1) AS above"
             " WHERE area.boundary_set_id = %(made)s AND area.code = above.code"
             "   AND area.code NOT IN (SELECT left(part.code, digits) FROM area AS part, unnest(ARRAY[2, 4]) AS digits"
             "                         WHERE part.boundary_set_id = %(made)s AND part.level = 'subdistrict'"

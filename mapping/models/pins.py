@@ -87,7 +87,7 @@ class Pin(models.Model):
 
     point = models.PointField(spatial_index=True)
     whole_village = models.BooleanField(default=False, db_default=False)  # `point` is then the village's
-    village = AreaCodeField(null=True)  # chosen by the person; trigger clears a code that is too far
+    village = AreaCodeField(null=True)  # what the person chose; kept even where it is too far away to count
     village_source = models.CharField(max_length=9, editable=False)  # trigger: chosen, suggested, none
     nearest_village = AreaCodeField(null=True, editable=False)  # trigger: a suggestion, never counted
     area_code = AreaCodeField(null=True, editable=False)  # trigger: 8 digits only if chosen; NULL outside

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
 
@@ -14,7 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, check, **options) -> None:
         path = Path(settings.BASE_DIR) / "frontend" / "schema.json"
-        text = json.dumps(SchemaGenerator().get_schema(public=True), indent=1, ensure_ascii=False, default=str) + "\n"
+        with translation.override("en"):
+            schema = SchemaGenerator().get_schema(public=True)
+        text = json.dumps(schema, indent=1, ensure_ascii=False, default=str) + "\n"
         if not check:
             path.write_text(text, "utf-8")
         elif not path.exists() or path.read_text("utf-8") != text:

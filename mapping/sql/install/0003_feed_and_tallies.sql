@@ -122,5 +122,7 @@ BEGIN
         DO UPDATE SET pins = kept.pins + EXCLUDED.pins, weight = kept.weight + EXCLUDED.weight
     )
     SELECT count(*) INTO folded FROM taken;
+    DELETE FROM tally WHERE pins = 0 AND weight = 0;
     RETURN folded;
 END $$;
+CREATE INDEX tally_nothing_left ON tally (digits) WHERE pins = 0;

@@ -1,0 +1,152 @@
+"""Commands and checks that an administrator meets."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from mapping.apps import check_database
+from mapping.exchange import boundaries, demo
+from mapping.models import Area, BoundarySet, Person, Pin
+from tests.conftest import box, client_of, feature, put, recount, tallied
+
+
+def run(*words: str) -> str:
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+def collection(*features: dict) -> dict:
+    return {"type": "FeatureCollection", "name": "a set", "features": list(features)}
+
+
+def subdistrict(code: object = "580101", geometry: object = None, **properties: object) -> dict:
+    about = {"code": code, "name_th": "ก", **properties}
+    return {"type": "Feature", "properties": about, "geometry": geometry or box(98.0, 19.0)}
+
+
+BOWTIE = {"type": "Polygon", "coordinates": [[[98, 19], [99, 20], [99, 19], [98, 20], [98, 19]]]}
+BROKEN = [
+    (collection(), "features"),
+    ({"type": "Feature"}, "features"),
+    (collection(subdistrict("58101")), "features[0].properties.code"),
+    (collection(subdistrict(580101)), "features[0].properties.code"),
+    (collection(subdistrict(), subdistrict()), "features[1].properties.code"),
+    (collection(subdistrict(name_th="")), "features[0].properties.name_th"),
+    (collection(subdistrict(geometry=BOWTIE)), "features[0].geometry"),
+    (collection(subdistrict(geometry={"type": "Point", "coordinates": [98, 19]})), "features[0].geometry"),
+]
+
+
+@pytest.mark.parametrize(("content", "attr"), BROKEN)
+def test_a_file_of_areas_that_cannot_be_taken_is_refused_by_place(db, tmp_path, content, attr):
+    path = tmp_path / "areas.geojson"
+    path.write_text(json.dumps(content))
+    with pytest.raises(CommandError, match=f"^{attr}".replace("[", r"\[").replace("]", r"\]")):
+        run("load_boundaries", str(path), "--activate")
+    assert not BoundarySet.objects.exists()
+
+
+def test_a_set_with_the_same_name_is_not_loaded_twice(country, country_files):
+    with pytest.raises(CommandError, match="already here"):
+        run("load_boundaries", str(country_files["areas"]))
+
+
+def test_activating_another_set_leaves_one_active(country, country_files):
+    run("load_boundaries", str(country_files["areas"]), "--name", "second", "--activate")
+    assert BoundarySet.objects.get(active=True).name == "second"
+
+
+def test_activation_places_anew_only_the_pins_that_move(country, country_files, tmp_path, anonymous_pins):
+    moved = put(client_of(), feature(98.15, 19.05)).json()["id"]  # in 580102
+    stays = put(client_of(), feature(98.05, 19.05)).json()["id"]
+    chosen = put(client_of(), feature(98.15, 19.05, village="58010201")).json()["id"]
+    changed = json.loads(country_files["areas"].read_text())
+    for area in changed["features"]:  # 580102 becomes 580202, under another district
+        about = area["properties"]
+        about["code"] = {"580102": "580202"}.get(about["code"], about["code"])
+    path = tmp_path / "changed.geojson"
+    path.write_text(json.dumps({**changed, "name": "changed"}))
+    run("load_boundaries", str(path), "--villages", str(country_files["villages"]), "--activate")
+    found = {str(pin.pk): (pin.area_code, pin.version) for pin in Pin.objects.all()}
+    assert found == {moved: ("580202", 2), stays: ("580101", 1), chosen: ("58010201", 1)}
+    assert tallied() == recount() != {}
+
+
+def test_successors_are_read_as_published():
+    for given, codes in ((None, []), ("104702 104703", ["104702", "104703"]), (["104702"], ["104702"])):
+        assert boundaries.successor_codes(given) == codes
+
+
+def test_the_sample_is_never_mixed_with_real_areas(country):
+    with pytest.raises(CommandError, match="never mixed"):
+        run("load_sample", "--pins", "10")
+
+
+def test_the_sample_country_is_loaded_once_and_its_tallies_hold(db, settings):
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "shown"}
+    made = demo.load(300)
+    assert (made.pins, made.fresh) == (300, True)
+    assert demo.load(300).fresh is False
+    assert tallied() == recount() != {}
+    assert BoundarySet.objects.get(active=True).sample
+    assert Area.objects.filter(level="subdistrict").count() == 7436
+    assert Pin.objects.filter(area_code__startswith="58").count() > 100
+    assert Pin.objects.exclude(joined_to=None).exists()
+    assert set(Pin.objects.values_list("status", flat=True)) > {"reported", "done"}
+
+
+def test_a_person_is_added_with_a_right_and_can_sign_in(country, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    run("add_person", "nok", "--role", "officer", "--area", "5801")
+    run("add_person", "nok", "--role", "officer", "--area", "5801")
+    nok = Person.objects.get(username="nok")
+    assert list(nok.grants.values_list("role", "area_code")) == [("officer", "5801")]
+    client = client_of()
+    answer = client.post("/login/?next=/office/", {"username": "nok", "password": "correct horse battery"})
+    assert (answer.status_code, answer["Location"]) == (302, "/office/")
+    assert client.get("/api/v1/me").json()["home"] == "5801"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--role", "officer"), "go together"),
+        (("--role", "officer", "--area", "58x"), "not an area code"),
+    ],
+)
+def test_a_person_is_not_half_added(db, monkeypatch, words, why):
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    with pytest.raises(CommandError, match=why):
+        run("add_person", "nok", *words)
+    assert not Person.objects.exists()
+
+
+def test_a_weak_password_is_refused(db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("12345\n"))
+    with pytest.raises(CommandError):
+        run("add_person", "nok")
+    assert not Person.objects.exists()
+
+
+def test_restamping_shows_or_keeps_back_what_nobody_has_checked(country, settings):
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "unchecked"}
+    put(client_of(), feature())
+    assert client_of().get("/api/v1/pins").json()["count"] == 0
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "shown"}
+    assert run("restamp_unchecked").startswith("1 pins")
+    assert client_of().get("/api/v1/pins").json()["count"] == 1
+    assert tallied() == recount() != {}
+
+
+def test_the_database_is_asked_for_what_it_must_bring_along(db, country):
+    assert check_database(None, ["default"]) == []
+    country.active = False
+    country.save()
+    assert [message.id for message in check_database(None, ["default"])] == ["mapping.W001"]
+
+
+def test_the_committed_api_schema_is_current(db):
+    run("api_schema", "--check")
