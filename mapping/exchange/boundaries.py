@@ -127,10 +127,15 @@ def load(
     name: str = "",
     villages: Path | None = None,
     figures: Path | None = None,
+    within: str = "",
     activate: bool = False,
 ) -> Loaded:
-    """Load one boundary set, whole or not at all. Raises Refusal for a file it cannot take."""
+    """Load one boundary set, or its part within an area code, whole or not at all.
+
+    Raises Refusal for a file it cannot take.
+    """
     about, subdistricts = read_subdistricts(path)
+    subdistricts = [area for area in subdistricts if area["code"].startswith(within)]
     name = name or about.get("title") or about.get("name") or path.name
     if BoundarySet.objects.filter(name=name).exists():
         raise Refusal("boundary_set_twice", attr="name", name=name)
@@ -156,9 +161,9 @@ def load(
         cursor.execute("ANALYZE area")  # what follows is planned by what was just loaded
         cursor.execute("ANALYZE area_part")
     if villages:
-        load_villages(made, read_villages(villages))
+        load_villages(made, (v for v in read_villages(villages) if v[0].startswith(within)))
     if figures:
-        load_figures(made, read_figures(figures))
+        load_figures(made, (f for f in read_figures(figures) if f[0].startswith(within)))
     if activate:
         activate_set(made)
     with connection.cursor() as cursor:

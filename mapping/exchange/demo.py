@@ -35,8 +35,8 @@ class Made:
 
 
 @transaction.atomic
-def load(pins: int, *, password: str = "", tell: Callable[[int], None] = lambda done: None) -> Made:
-    """Load the sample country, whole or not at all; if it is there already, do nothing.
+def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int], None] = lambda done: None) -> Made:
+    """Load the sample country, or its part within an area code; if one is there already, do nothing.
 
     Raises Refusal `sample_on_real` where other boundaries are active: invented needs never
     mix with real ones.
@@ -46,8 +46,8 @@ def load(pins: int, *, password: str = "", tell: Callable[[int], None] = lambda 
         raise Refusal("sample_on_real", name=active.name)
     if active is not None:
         return Made(Pin.objects.count(), fresh=False)
-    subdistricts = sample.read_subdistricts()
-    made = boundaries.load(sample.SAMPLE_FOLDER / "subdistricts.geojson.gz", activate=True).boundary_set
+    subdistricts = [area for area in sample.read_subdistricts() if area["code"].startswith(within)]
+    made = boundaries.load(sample.SAMPLE_FOLDER / "subdistricts.geojson.gz", within=within, activate=True).boundary_set
     villages = sample.make_villages(subdistricts, SEED)
     boundaries.load_villages(made, ((v.code, v.name_th, v.name_en, v.lng, v.lat) for v in villages))
     figures = sample.make_figures(subdistricts, SEED)

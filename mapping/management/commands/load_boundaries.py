@@ -14,11 +14,14 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="name of the boundary set (else the file's own)")
         parser.add_argument("--villages", type=Path, help="CSV: mcode, name_th, name_en, lat, lon")
         parser.add_argument("--figures", type=Path, help="CSV: code, population, households")
+        parser.add_argument("--within", default="", help="only what lies within this area code, such as 58")
         parser.add_argument("--activate", action="store_true", help="make it the active set")
 
-    def handle(self, *args, file, name, villages, figures, activate, **options) -> None:
+    def handle(self, *args, file, name, villages, figures, within, activate, **options) -> None:
         try:
-            loaded = boundaries.load(file, name=name, villages=villages, figures=figures, activate=activate)
+            loaded = boundaries.load(
+                file, name=name, villages=villages, figures=figures, within=within, activate=activate
+            )
         except Refusal as refusal:
             raise CommandError(f"{refusal.attr}: {refusal}") from refusal
         counts = ", ".join(f"{count} {level}" for level, count in sorted(loaded.counts.items()))
