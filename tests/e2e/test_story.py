@@ -166,3 +166,61 @@ def test_words_are_shown_as_words_wherever_they_appear(country, open_page):
         expect(office.page.get_by_test_id("pin-detail")).to_contain_text(HOSTILE[0])
         assert office.page.locator("img[src='x'], [onerror], [onclick], b[onclick]").count() == 0
         assert office.complaints == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_officer_signs_in_and_the_office_opens_on_their_own_area(country, open_page):
+    answer = put(client_of(), feature(97.9684, 19.3003, category="care", words="ผู้ป่วยติดเตียง ไม่มีคนดูแล"))
+    number = answer.json()["properties"]["number"]
+    for size in (DESK, PHONE):
+        office = open_page(size)
+        page = office.page
+        page.goto(f"{country}/office/")
+        expect(page.get_by_test_id("office-ready")).to_be_attached()
+        expect(page.get_by_test_id("area-crumbs")).to_have_attribute("data-area", "58")  # where anyone begins
+        page.get_by_test_id("sign-in").click()
+        page.get_by_label("ชื่อผู้ใช้").fill("officer5801")
+        page.get_by_label("รหัสผ่าน").fill("wrong")
+        page.get_by_role("button", name="เข้าสู่ระบบ").click()
+        expect(page.get_by_role("alert")).to_contain_text("ไม่ถูกต้อง")
+        page.get_by_label("ชื่อผู้ใช้").fill("officer5801")
+        page.get_by_label("รหัสผ่าน").fill("correct horse battery")
+        page.get_by_role("button", name="เข้าสู่ระบบ").click()
+        expect(page.get_by_test_id("office-ready")).to_be_attached()
+        page.goto(f"{country}/office/")
+        expect(page.get_by_test_id("area-crumbs")).to_have_attribute("data-area", "5801")
+        expect(page.get_by_test_id("rank-row-580101")).to_be_visible()
+        page.get_by_test_id("list-tab-pins").click()
+        page.get_by_test_id(f"pin-row-{number}").click()
+        expect(page.get_by_test_id("pin-detail")).to_contain_text("ผู้ป่วยติดเตียง")
+        page.reload()
+        expect(page.get_by_test_id("office-ready")).to_be_attached()
+        page.get_by_test_id("sign-out").click()
+        expect(page.get_by_test_id("sign-in").or_(page.get_by_test_id("door-office")).first).to_be_visible()
+        assert office.complaints == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_need_of_the_whole_village_is_pinned_from_a_list_by_keyboard_alone(country, open_page):
+    phone = open_page(PHONE)
+    page = phone.page
+
+    def press(testid: str, key: str = "Enter") -> None:
+        page.get_by_test_id(testid).focus()
+        page.keyboard.press(key)
+
+    page.goto(f"{country}/m/")
+    press("next")
+    press("place-village", "Space")
+    page.get_by_test_id("pick-province").select_option("58")
+    page.get_by_test_id("pick-district").select_option("5801")
+    page.get_by_test_id("pick-subdistrict").select_option("580101")
+    page.get_by_test_id("village-58010103").get_by_role("radio").or_(
+        page.get_by_test_id("village-58010103")
+    ).first.focus()
+    page.keyboard.press("Space")
+    press("next")
+    if page.get_by_test_id("step-village").is_visible():
+        press("next")
+    expect(page.get_by_test_id("step-category")).to_be_visible()
+    assert phone.complaints == []
