@@ -104,7 +104,8 @@ _database["OPTIONS"] = {
     "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
 }
 _database["TEST"] = {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", default="template_meemap")}
-DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0}}
+# The check before each use lets the server outlive a restart of PostgreSQL.
+DATABASES = {"default": {**_database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}}
 
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", "ไทย"), ("en", "English")]

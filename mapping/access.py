@@ -74,7 +74,7 @@ class Reader:
 
     @property
     def home(self) -> str | None:
-        """The area on which this reader's office opens: the first grant's, or its office's commonest prefix."""
+        """The area on which this reader's office opens: the first grant's, or where its office has villages."""
         codes = [code for _, code, _ in self.grants if code is not None] or list(self.full_areas)
         if codes:
             return codes[0]

@@ -129,6 +129,14 @@ def test_an_author_sees_their_own_in_full_but_not_the_internal_entries(bob, alic
     assert len(client_of(alice).get(address).json()["results"]) == 2
 
 
+def test_a_number_in_the_timeline_is_masked_for_others(bob, alice):
+    pin_id = report(bob)["id"]
+    pins.set_status(reader=Reader.of(alice), pin_id=uuid.UUID(pin_id), to="verified", words="โทรช่าง 081-234-5678 แล้ว")
+    address = f"/api/v1/pins/{pin_id}/entries"
+    assert client_of().get(address).json()["results"][-1]["words"] == "โทรช่าง ••• แล้ว"
+    assert client_of(alice).get(address).json()["results"][-1]["words"] == "โทรช่าง 081-234-5678 แล้ว"
+
+
 def test_a_volunteer_sees_other_peoples_pins_by_their_public_face(bob, alice):
     pin_id = report(alice, *EXACT, category="care")["id"]
     found = client_of(bob).get(f"/api/v1/pins/{pin_id}").json()

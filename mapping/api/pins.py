@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import F, Func
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -24,7 +25,7 @@ from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
-from mapping.models import Confirmation, Entry, Person, Photo, PinFull
+from mapping.models import Entry, Person, Photo, PinFull
 from mapping.models.pins import Face
 from mapping.queries import value
 
@@ -238,8 +239,11 @@ class EntriesView(View):
         entries = Entry.objects.filter(pin_id=pin_id).order_by("at", "pk")
         if not (face.is_full and self.reader.covers(face.area_code)):
             entries = entries.filter(public=True)
-        others = Confirmation.objects.filter(pin_id=pin_id).count()
-        return Response({"results": EntrySerializer(entries, many=True).data, "confirmations": others})
+        if not face.is_full:
+            entries = entries.annotate(shown=Func(F("words"), function="public_words"))
+            for entry in entries:
+                entry.words = entry.shown
+        return Response({"results": EntrySerializer(entries, many=True).data})
 
 
 def parse_limit(request: Request, most: int, default: int | None) -> int | None:
