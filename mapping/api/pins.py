@@ -27,7 +27,6 @@ from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
 from mapping.models import Entry, Person, Photo, PinFull
 from mapping.models.pins import Face
-from mapping.queries import value
 
 BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
 FULL_ONLY = ("people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden")
@@ -67,7 +66,6 @@ class PinFeature(GeoFeatureModelSerializer):
     district = serializers.SerializerMethodField()
     subdistrict = serializers.SerializerMethodField()
     names = serializers.SerializerMethodField()
-    confirmations = serializers.SerializerMethodField()
     photos = serializers.SerializerMethodField()
     mine = serializers.SerializerMethodField()
 
@@ -113,9 +111,6 @@ class PinFeature(GeoFeatureModelSerializer):
             }
         names = aggregate.names_of([code for code in codes.values() if code])
         return {level: names[code] for level, code in codes.items() if code in names}
-
-    def get_confirmations(self, pin: Face) -> int:
-        return value("SELECT confirmations(%(id)s)", {"id": pin.id})
 
     def get_photos(self, pin: Face) -> list[dict]:
         found = Photo.objects.filter(pin_id=pin.id, complete_at__isnull=False).order_by("position")

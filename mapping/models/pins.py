@@ -244,6 +244,7 @@ class Face(models.Model):
     village = models.TextField(null=True)
     village_source = models.TextField()
     joined_to = models.UUIDField(null=True)
+    confirmations = models.IntegerField()
     received_at = models.DateTimeField()
     version = models.IntegerField()
     counts = models.BooleanField()

@@ -16,7 +16,7 @@
 || '","place_flag":' || coalesce('"' || p.place_flag || '"', 'null')
 || ',"place_precision":"' || p.place_precision
 || '","joined_to":' || coalesce('"' || p.joined_to || '"', 'null')
-|| ',"confirmations":' || confirmations(p.id)
+|| ',"confirmations":' || p.confirmations
 || ',"version":' || p.version
 || CASE WHEN p.is_full THEN ',"people":' || coalesce(p.people::text, 'null')
         || ',"source":"' || p.source || '","accuracy_m":' || coalesce(p.accuracy_m::text, 'null')

@@ -71,7 +71,7 @@ def geojson(pins: int) -> Iterator[Figure]:
         [
             lambda: drain(aggregate.stream_features(EVERYONE, ALL)),
             partial(copied, PLAIN_ROWS.format(more=sql.SQL(""))),
-            partial(copied, PLAIN_ROWS.format(more=sql.SQL(", confirmations(id)"))),
+            partial(copied, PLAIN_ROWS.format(more=sql.SQL(", confirmations"))),
             partial(copied, finished),
             partial(serialized, part),
         ]
