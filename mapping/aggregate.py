@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from mapping import __version__
 from mapping.access import Reader, faces
 from mapping.filters import PinFilter
 from mapping.geometry import cell_size_deg
 from mapping.models import Area, BoundarySet, FeedState
 from mapping.models.pins import UNMET
-from mapping.queries import Part, Values, query, rows, value
+from mapping.queries import Part, Values, containing, query, rows, value
 
 BLOCK_BYTES = 256 * 1024
 FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
@@ -38,7 +39,8 @@ def etag(reader: Reader) -> str:
     """
     newest = value("SELECT feed_sequence()")
     generation = FeedState.objects.values_list("generation", flat=True).get()
-    return f'"{generation}.{newest}.{reader.scope}"'
+    form = "sample" if sample() else "real"  # the same rows are written otherwise by another release or setting
+    return f'"{generation}.{newest}.{reader.scope}.{__version__}.{form}"'
 
 
 def sample() -> bool:
@@ -219,7 +221,7 @@ def list_areas(
     *, level: str = "", within: str = "", codes: list[str] | None = None, q: str = ""
 ) -> list[dict[str, Any]]:
     """At most 500 areas for a list or a search, in Thai order; a village list in the order of its numbers."""
-    parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "q": f"%{q}%"}
+    parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "q": containing(q)}
     if level:
         parts.append(sql.SQL("level = %(level)s"))
     if within:

@@ -247,6 +247,11 @@ MESSAGES: dict[str, Message] = {
     "date_future": Message(
         400, "This date is still to come. Choose today or earlier.", "วันที่นี้ยังมาไม่ถึง โปรดเลือกวันนี้หรือก่อนหน้า"
     ),
+    "date_buddhist": Message(
+        400,
+        "Write the year by the Gregorian calendar: {meant} instead of {given}.",
+        "โปรดใช้ปี ค.ศ. {meant} แทน พ.ศ. {given}",
+    ),
     "time_form": Message(
         400,
         "“{given}” is not a time with its zone. Write it as in 2026-11-22T09:30:00+07:00.",
@@ -290,6 +295,11 @@ MESSAGES: dict[str, Message] = {
         "There is already another pin with this id. Keep yours under a new id.",
         "มีหมุดอื่นใช้รหัสนี้แล้ว โปรดส่งใหม่ด้วยรหัสใหม่",
     ),
+    "pin_taken": Message(
+        409,
+        "This id is in use. If you sent it before from this device, it has arrived; else send it under a new id.",
+        "รหัสนี้มีผู้ใช้แล้ว ถ้าเคยส่งจากเครื่องนี้ แปลว่าระบบได้รับแล้ว มิฉะนั้นโปรดส่งใหม่ด้วยรหัสใหม่",
+    ),
     "sign_in_first": Message(
         403, "Sign in first; what you typed stays on this device.", "โปรดเข้าสู่ระบบก่อน ข้อมูลที่พิมพ์ไว้ยังอยู่ในเครื่องนี้"
     ),
@@ -320,6 +330,11 @@ MESSAGES: dict[str, Message] = {
         "การปิดเรื่องโดยยังไม่ได้แก้ ต้องบอกเหตุผลให้ชาวบ้านทราบ",
     ),
     "join_itself": Message(409, "A pin cannot be joined to itself.", "รวมหมุดเข้ากับตัวเองไม่ได้"),
+    "join_gone": Message(
+        409,
+        "The pin you chose was withdrawn or hidden. Choose another that stands for the need.",
+        "หมุดที่เลือกถูกถอนหรือซ่อนแล้ว โปรดเลือกหมุดอื่นเป็นหมุดหลัก",
+    ),
     "not_joined": Message(409, "This pin is not joined to another.", "หมุดนี้ไม่ได้รวมอยู่กับหมุดใด"),
     # -- the filter ---------------------------------------------------------------------------
     "parameter_unknown": Message(
@@ -336,8 +351,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "level_within": Message(
         400,
-        "Villages are listed within a district or something smaller: give within with 4 digits or more.",
-        "รายหมู่บ้านดูได้ภายในอำเภอหรือพื้นที่ที่เล็กกว่า โปรดระบุ within อย่างน้อย 4 หลัก",
+        "The country has too many villages for one answer: give “within” with {digits} digits or more.",
+        "หมู่บ้านทั้งประเทศมีมากเกินไปสำหรับคำตอบเดียว โปรดระบุ “within” อย่างน้อย {digits} หลัก",
     ),
     "number_range": Message(
         400,
@@ -359,6 +374,11 @@ MESSAGES: dict[str, Message] = {
         415,
         "Send JSON here (Content-Type: application/json or application/geo+json).",
         "โปรดส่งข้อมูลแบบ GeoJSON (Content-Type: application/json หรือ application/geo+json)",
+    ),
+    "length_required": Message(
+        411,
+        "Say how long the body is (Content-Length) instead of sending it in chunks.",
+        "โปรดระบุขนาดข้อมูล (“Content-Length”) แทนการส่งเป็นส่วน ๆ",
     ),
     "not_acceptable": Message(406, "This address cannot answer in the form you ask for.", "ที่อยู่นี้ตอบในรูปแบบที่ขอไม่ได้"),
     "not_authenticated": Message(403, "Sign in first.", "โปรดเข้าสู่ระบบก่อน"),

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Self
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -18,7 +17,7 @@ from mapping.errors import Refusal
 from mapping.geometry import clean_text, parse_bbox
 from mapping.models import Category, Status
 from mapping.models.pins import OPEN, UNMET
-from mapping.queries import Part, Values
+from mapping.queries import Part, Values, containing
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 NAMES = ("bbox", "area", "category", "status", "severity", "since", "until", "q")
@@ -45,11 +44,21 @@ def parse_integer(text: str, attr: str, low: int, high: int) -> int:
     return int(text)
 
 
+BUDDHIST_YEARS = range(2400, 2700)
+
+
+def refuse_buddhist(year: int, attr: str) -> None:
+    if year in BUDDHIST_YEARS:
+        raise Refusal("date_buddhist", attr=attr, given=year, meant=year - 543)
+
+
 def parse_day(text: str, attr: str) -> datetime:
     """The start of a day in Bangkok, or a moment with its zone."""
     try:
         if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), BANGKOK)
+            day = date.fromisoformat(text)
+            refuse_buddhist(day.year, attr)
+            return datetime.combine(day, time(), BANGKOK)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refusal("date_form", attr=attr, given=text[:40]) from None
@@ -91,14 +100,14 @@ class PinFilter:
             known = Category.objects.values_list("slug", flat=True)
             categories = tuple(dict.fromkeys(parse_choice(c, "category", known) for c in get["category"].split(",")))
         statuses: dict[str, None] = {}
-        for word in filter(None, get["status"].split(",")):
+        for word in get["status"].split(",") if get["status"] else ():
             parse_choice(word, "status", (*STATUS_SETS, *Status.values))
             statuses |= dict.fromkeys(map(str, STATUS_SETS.get(word, (word,))))
-        low, _, high = get["severity"].partition("-")
+        low, dash, high = get["severity"].partition("-")
         severity = (1, 5)
-        if low:
+        if get["severity"]:
             first = parse_integer(low, "severity", 1, 5)
-            severity = (first, parse_integer(high, "severity", first, 5) if high else first)
+            severity = (first, parse_integer(high, "severity", first, 5) if dash else first)
         since = parse_day(get["since"], "since") if get["since"] else None
         until = parse_day(get["until"], "until") if get["until"] else None
         if since and until and since >= until:
@@ -111,7 +120,7 @@ class PinFilter:
             severity=severity,
             since=since,
             until=until,
-            q=normalize("NFC", clean_text(get["q"], "q", 100)) if get["q"] else "",
+            q=clean_text(get["q"], "q", 100) if get["q"] else "",
         )
 
     @property
@@ -145,7 +154,6 @@ class PinFilter:
             parts.append("received_at < %(f_until)s")
             values["f_until"] = self.until
         if self.q:
-            escaped = self.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             parts.append("(words ILIKE %(f_q)s OR number::text = %(f_number)s)")
-            values |= {"f_q": f"%{escaped}%", "f_number": self.q}
+            values |= {"f_q": containing(self.q), "f_number": self.q}
         return sql.SQL(" AND ").join(map(sql.SQL, parts)) if parts else sql.SQL("true"), values  # type: ignore[arg-type]

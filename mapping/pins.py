@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mapping.access import Reader, may_edit, see
 from mapping.errors import Refusal
-from mapping.filters import BANGKOK
+from mapping.filters import BANGKOK, refuse_buddhist
 from mapping.geometry import clean_text
 from mapping.models import Area, BoundarySet, Category, Entry, Photo, Pin, Status
 from mapping.models.areas import Level
@@ -134,6 +135,7 @@ def _past_date(given: Any) -> str | None:
         day = None
     if day is None or day.year < 1900:
         raise Refusal("date_form", attr="properties.needed_since", given=str(given)[:40])
+    refuse_buddhist(day.year, "properties.needed_since")
     if day > timezone.now().astimezone(BANGKOK).date():
         raise Refusal("date_future", attr="properties.needed_since")
     return day.isoformat()
@@ -145,7 +147,7 @@ def _moment(given: Any) -> str | None:
         return None
     try:
         moment = datetime.fromisoformat(given) if isinstance(given, str) and len(given) <= 40 else None
-        if moment is not None and moment.tzinfo is not None:
+        if moment is not None and moment.tzinfo is not None and 1970 <= moment.year <= 2200:
             return moment.astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
         pass
@@ -241,7 +243,7 @@ def _already_there(reader: Reader, pin_id: UUID, report: Report) -> Outcome:
     # but where the exact place is hidden, "same" would answer whoever guesses it.
     if same and pin.place_precision == "exact":
         return "same"
-    raise Refusal("pin_differs", attr="id")
+    raise Refusal("pin_taken", attr="id")
 
 
 def _pin_for(reader: Reader, pin_id: UUID) -> Pin:
@@ -316,6 +318,8 @@ def join(*, reader: Reader, pin_id: UUID, lead_id: UUID, words: str = "") -> Non
     lead = target.joined_to_id or target.pk
     if lead == pin_id:
         raise Refusal("join_itself", attr="joined_to")
+    if Pin.objects.filter(pk=lead).filter(Q(status=Status.WITHDRAWN) | Q(hidden=True)).exists():
+        raise Refusal("join_gone", attr="joined_to")
     followers = list(Pin.objects.filter(joined_to_id=pin_id).order_by("pk").values_list("pk", flat=True))
     _move([pin_id, *followers], lead)
     detail = {"moved": [str(one) for one in followers]}

@@ -22,6 +22,12 @@ def query(name: str) -> sql.SQL:
     return sql.SQL("".join(line for line in lines if not line.startswith("--")))  # type: ignore[arg-type]
 
 
+def containing(text: str) -> str:
+    """Pattern for LIKE that finds the text itself, its % and _ included."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def rows(statement: Part | str, values: Values | None = None) -> list[dict[str, Any]]:
     """All rows of a statement, as dictionaries. One statement sees one state of the database."""
     with connection.cursor() as cursor:

@@ -62,7 +62,7 @@ def test_activating_another_set_leaves_one_active(country, country_files):
 def test_activation_places_anew_only_the_pins_that_move(country, country_files, tmp_path, anonymous_pins):
     moved = put(client_of(), feature(98.15, 19.05)).json()["id"]  # in 580102
     stays = put(client_of(), feature(98.05, 19.05)).json()["id"]
-    chosen = put(client_of(), feature(98.15, 19.05, village="58010201")).json()["id"]
+    chosen = put(client_of(), feature(98.08, 19.07, village="58010102")).json()["id"]
     changed = json.loads(country_files["areas"].read_text())
     for area in changed["features"]:  # 580102 becomes 580202, under another district
         about = area["properties"]
@@ -71,8 +71,22 @@ def test_activation_places_anew_only_the_pins_that_move(country, country_files, 
     path.write_text(json.dumps({**changed, "name": "changed"}))
     run("load_boundaries", str(path), "--villages", str(country_files["villages"]), "--activate")
     found = {str(pin.pk): (pin.area_code, pin.version) for pin in Pin.objects.all()}
-    assert found == {moved: ("580202", 2), stays: ("580101", 1), chosen: ("58010201", 1)}
+    assert found == {moved: ("580202", 2), stays: ("580101", 1), chosen: ("58010102", 1)}
     assert tallied() == recount() != {}
+
+
+def test_activation_lets_go_of_a_village_that_is_no_more(country, country_files, tmp_path, anonymous_pins):
+    pin_id = put(client_of(), feature(98.15, 19.05, village="58010201")).json()["id"]
+    fewer = tmp_path / "fewer.csv"
+    lines = country_files["villages"].read_text().splitlines()
+    fewer.write_text("\n".join(line for line in lines if not line.startswith("58010201")))
+    run("load_boundaries", str(country_files["areas"]), "--name", "fewer", "--villages", str(fewer), "--activate")
+    pin = Pin.objects.get(pk=pin_id)
+    assert (pin.area_code, pin.village_source, pin.village) == ("580102", "none", "58010201")
+    run("load_boundaries", str(country_files["areas"]), "--name", "again",
+        "--villages", str(country_files["villages"]), "--activate")  # fmt: skip
+    pin.refresh_from_db()
+    assert (pin.area_code, pin.village_source) == ("58010201", "chosen")
 
 
 def test_successors_are_read_as_published():
@@ -136,7 +150,7 @@ def test_restamping_shows_or_keeps_back_what_nobody_has_checked(country, setting
     put(client_of(), feature())
     assert client_of().get("/api/v1/pins").json()["count"] == 0
     settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "shown"}
-    assert run("restamp_unchecked").startswith("1 pins")
+    assert run("restamp_unchecked", "shown").startswith("1 pins")
     assert client_of().get("/api/v1/pins").json()["count"] == 1
     assert tallied() == recount() != {}
 

@@ -73,7 +73,7 @@ def defaults_of_settings() -> dict[str, str | None]:
             value = ast.literal_eval(given) if given is not None else "required"
         except ValueError:
             value = None
-        if isinstance(value, bool):
+        if isinstance(value, int):  # a bool too
             found[name] = str(value).lower()
         elif isinstance(value, list):
             found[name] = ",".join(value) or "empty"

@@ -103,6 +103,8 @@ def test_an_unchanged_download_is_304_and_a_changed_one_is_not(pins, alice):
         mark = client.get(address)["ETag"]
         held = client.get(address, HTTP_IF_NONE_MATCH=mark)
         assert (held.status_code, held["ETag"], held.content) == (304, mark, b"")
+        assert client.get(address, HTTP_IF_NONE_MATCH=f'W/"x", {mark}').status_code == 304
+        assert client.get(address, HTTP_IF_NONE_MATCH="*").status_code == 304
         report(alice)
         assert client.get(address, HTTP_IF_NONE_MATCH=mark).status_code == 200
 

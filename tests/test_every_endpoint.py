@@ -7,6 +7,7 @@ import json
 import uuid
 
 import pytest
+from django.db.utils import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from mapping.models import Entry, Photo, Pin
@@ -37,7 +38,7 @@ ROUTES = routes()
 def address(route: str, pattern: URLPattern, ids: dict[str, str]) -> str:
     for name, converter in pattern.pattern.converters.items():
         value = ids.get(name) or PARAMETERS[name]  # a KeyError: say here what to put for the new parameter
-        kind = {"UUIDConverter": "uuid", "StringConverter": "str", "IntConverter": "int"}[type(converter).__name__]
+        kind = {"IdConverter": "id", "StringConverter": "str", "IntConverter": "int"}[type(converter).__name__]
         route = route.replace(f"<{kind}:{name}>", value)
     return route
 
@@ -128,3 +129,19 @@ def test_a_host_that_is_not_ours_is_refused(country):
 def test_a_zoom_out_of_range_is_a_4xx(country, z):
     for name in ("cells", "clusters"):
         assert 400 <= client_of().get(f"/api/v1/{name}/{z}").status_code < 500
+
+
+@pytest.mark.parametrize("value", ['"aaaa\\000"', "x" * 5000, "'; DROP TABLE pin; --", "é"])
+def test_an_odd_session_cookie_is_no_session_and_no_fault(country, value):
+    for address in ("/api/v1/me", "/login/", "/office/"):
+        answer = client_of().get(address, HTTP_COOKIE=f"sessionid={value}; csrftoken={value}; meemap_device={value}")
+        assert answer.status_code in (200, 503 if address == "/office/" else 200)
+
+
+def test_when_the_database_is_away_a_page_says_so_and_when_to_come_back(country, monkeypatch, alice):
+    def away(*args, **kwargs):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("django.contrib.auth.backends.ModelBackend.authenticate", away)
+    page = client_of().post("/login/", {"username": "alice", "password": "x"})
+    assert (page.status_code, page["Retry-After"]) == (503, "2")

@@ -100,6 +100,10 @@ REFUSED = [
     ("status=lost", "choice_unknown", "status"),
     ("severity=0", "number_range", "severity"),
     ("severity=4-3", "number_range", "severity"),
+    ("severity=-5", "number_range", "severity"),
+    ("severity=3-", "number_range", "severity"),
+    ("status=,", "choice_unknown", "status"),
+    ("since=2569-01-01", "date_buddhist", "since"),
     ("severity=x", "number_range", "severity"),
     ("severity=1-99999999999999999999", "number_range", "severity"),
     ("since=yesterday", "date_form", "since"),
@@ -155,6 +159,11 @@ def test_search_words_are_only_words(pins, payload):
     response = client_of().get("/api/v1/pins", {"q": payload})
     assert response.status_code == 200
     assert response.json()["count"] == 0
+
+
+def test_a_name_is_searched_as_it_is_written(pins):
+    for q, found in (("%", 0), ("_", 0), ("ตำบล 5801", 2)):
+        assert len(client_of().get("/api/v1/areas", {"q": q}).json()["results"]) == found
 
 
 def test_pages_are_read_to_the_end_without_repeats(alice):

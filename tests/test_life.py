@@ -229,3 +229,54 @@ def test_joining_needs_a_right_over_both_places(alice, bob, charlie):
     for reader in (Reader.of(alice), Reader.of(charlie)):
         with refuse("not_yours"):
             pins.join(reader=reader, pin_id=a.pk, lead_id=south.pk)
+
+
+@pytest.mark.parametrize("gone", [{"hidden": True}, None])
+def test_nothing_joins_a_lead_that_was_withdrawn_or_hidden(alice, bob, gone):
+    a, b = family(bob, 2)
+    if gone:
+        Pin.objects.filter(pk=b.pk).update(**gone)
+    else:
+        pins.withdraw(reader=Reader.of(bob), pin_id=b.pk)
+    with refuse("join_gone"):
+        pins.join(reader=Reader.of(alice), pin_id=a.pk, lead_id=b.pk)
+    with pytest.raises(IntegrityError, match="withdrawn or hidden"), transaction.atomic():
+        Pin.objects.filter(pk=a.pk).update(joined_to=b.pk)
+    assert Pin.objects.get(pk=a.pk).counts
+
+
+def test_when_a_lead_is_hidden_what_others_reported_does_not_vanish(alice, bob):
+    a, b, c = family(bob, 3)
+    for pin in (b, c):
+        pins.join(reader=Reader.of(alice), pin_id=pin.pk, lead_id=a.pk)
+    Pin.objects.filter(pk=b.pk).update(hidden=True)
+    pins.hide(reader=Reader.of(alice), pin_id=a.pk, words="ซ้ำ")
+    assert leads(a, b, c) == [None, c.pk, None]  # the visible one leads, though it is younger
+    assert Pin.objects.get(pk=c.pk).counts
+
+
+def test_a_lead_joined_by_the_verb_can_be_erased_by_sql(alice, bob):
+    a, b = family(bob, 2)
+    pins.join(reader=Reader.of(alice), pin_id=b.pk, lead_id=a.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pin WHERE id = %s", [a.pk])
+    connection.check_constraints()
+    assert leads(b) == [None]
+    assert b.entries.get(kind="joined").other_id is None
+
+
+def test_a_person_can_be_erased_by_sql_and_what_they_did_stays(pin, alice, bob):
+    pins.set_status(reader=Reader.of(alice), pin_id=pin.pk, to="verified")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM person_grant")
+        cursor.execute("DELETE FROM person")
+    connection.check_constraints()
+    pin.refresh_from_db()
+    assert (pin.author_id, pin.status) == (None, "verified")
+    assert set(pin.entries.values_list("by_id", flat=True)) == {None}
+    assert pin.confirmations.count() == 1
+
+
+def test_spaces_are_no_reason(pin, alice):
+    with pytest.raises(IntegrityError, match="reason"), transaction.atomic():
+        Entry.objects.create(pin=pin, kind="status", to_status="closed_without_fix", words="   ")

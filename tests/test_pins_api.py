@@ -64,6 +64,24 @@ def test_without_a_session_the_same_again_is_200_too(country, anonymous_pins):
     assert Person.objects.filter(is_device=True).count() == 1  # the second asker left no trace
 
 
+def test_a_phone_whose_first_answer_was_lost_is_known_when_it_sends_again(country, anonymous_pins):
+    client, pin_id = client_of(), uuid.uuid4()
+    client.get("/api/v1/me")  # the token comes before the first pin
+    assert not Person.objects.exists()
+    body = feature(category="care")
+    assert put(client, body, pin_id).status_code == 201
+    assert put(client, body, pin_id).status_code == 200
+    assert put(client_of(), body, pin_id).status_code == 409
+    assert Person.objects.filter(is_device=True).count() == 1
+
+
+def test_a_token_of_another_form_is_no_device(country, anonymous_pins):
+    client = client_of()
+    client.cookies["meemap_device"] = "guess"
+    put(client, feature())
+    assert client.cookies["meemap_device"].value != "guess"
+
+
 def test_equality_is_not_told_to_strangers_where_the_place_is_hidden(country, anonymous_pins):
     pin_id = uuid.uuid4()
     put(client_of(), feature(category="care"), pin_id)
@@ -140,7 +158,8 @@ REFUSED = [
     ({"needed_since": "5 January"}, "date_form", "properties.needed_since"),
     ({"needed_since": "2026-02-30"}, "date_form", "properties.needed_since"),
     ({"needed_since": 20260105}, "date_form", "properties.needed_since"),
-    ({"needed_since": "2569-01-05"}, "date_future", "properties.needed_since"),
+    ({"needed_since": "2569-01-05"}, "date_buddhist", "properties.needed_since"),
+    ({"needed_since": "2099-01-05"}, "date_future", "properties.needed_since"),
     ({"village": "58019999"}, "unknown_village", "properties.village"),
     ({"village": 58010101}, "unknown_village", "properties.village"),
     ({"village": "580101"}, "unknown_village", "properties.village"),
@@ -152,6 +171,7 @@ REFUSED = [
     ({"captured_at": "yesterday"}, "time_form", "properties.captured_at"),
     ({"captured_at": "2026-11-20T08:00:00"}, "time_form", "properties.captured_at"),
     ({"captured_at": "0001-01-01T00:00:00+14:00"}, "time_form", "properties.captured_at"),
+    ({"captured_at": "9999-12-31T20:00:00Z"}, "time_form", "properties.captured_at"),
     ({"photos": "none"}, "photo_list", "properties.photos"),
     ({"photos": [{"id": "x", "sha256": "y", "bytes": 1}]}, "photo_list", "properties.photos[0]"),
     ({"photos": [{"id": str(uuid.uuid4()), "sha256": "a" * 64, "bytes": True}]}, "photo_list", "properties.photos[0]"),
@@ -239,6 +259,37 @@ def test_other_types_and_methods_are_refused_in_the_same_shape(bob):
     assert errors_of(client.delete(address)) == [("method_not_allowed", None)]
     assert errors_of(client.get("/api/v1/pins/not-an-id")) == [("not_found", None)]
     assert errors_of(client.get(f"{address}?x=1")) == [("parameter_unknown", "x")]
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/geo+json", "application/json", "text/html", "text/csv", "*/*", "image/png"]
+)
+def test_whoever_asks_for_another_form_gets_the_one_there_is(bob, accept):
+    pin_id = report(bob)["id"]
+    for address in (f"pins/{pin_id}", "pins", "pins.geojson", "pins.csv", "areas.geojson", "ranking", "cells/9"):
+        assert client_of().get(f"/api/v1/{address}", HTTP_ACCEPT=accept).status_code == 200, address
+    answer = client_of(bob).put(
+        f"/api/v1/pins/{uuid.uuid4()}", json.dumps(feature()), content_type="application/geo+json", HTTP_ACCEPT=accept
+    )
+    assert answer.status_code == 201
+
+
+def test_an_id_in_capital_letters_is_the_same_id(bob):
+    pin_id = str(uuid.uuid4())
+    assert (
+        client_of(bob)
+        .put(f"/api/v1/pins/{pin_id.upper()}", json.dumps(feature()), content_type="application/json")
+        .status_code
+        == 201
+    )
+    assert client_of().get(f"/api/v1/pins/{pin_id}").status_code == 200
+
+
+def test_a_body_without_a_length_is_asked_for_one(bob):
+    answer = client_of(bob).put(
+        f"/api/v1/pins/{uuid.uuid4()}", "{}", content_type="application/json", HTTP_TRANSFER_ENCODING="chunked"
+    )
+    assert (answer.status_code, errors_of(answer)) == (411, [("length_required", None)])
 
 
 def test_words_come_back_byte_for_byte(bob):

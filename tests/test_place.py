@@ -3,9 +3,9 @@
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from mapping.models import Area, Pin
+from mapping.models import Area, Category, Pin
 from tests.conftest import box
 
 
@@ -167,3 +167,44 @@ def test_a_village_with_a_three_digit_number_is_no_part_of_another(country):
     with connection.cursor() as cursor:
         cursor.execute("SELECT code FROM area WHERE code >= '58010101' AND code < code_end('58010101')")
         assert cursor.fetchall() == [("58010101",)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("area_code", "830101"),
+        ("public_point", "SRID=4326;POINT(98.0812 19.0711)"),
+        ("place_precision", "exact"),
+        ("public_area_code", "58010102"),
+        ("people_band", 5),
+        ("place_flag", "outside"),
+        ("village_source", "chosen"),
+    ],
+)
+def test_what_the_trigger_decides_cannot_be_written_past_it(country, column, value):
+    pin = place(98.0812, 19.0711, "care", people=3)
+    before = {name: getattr(pin, name) for name in ("area_code", "place_precision", "public_area_code", "people_band")}
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE pin SET {column} = %s WHERE id = %s", [value, pin.pk])
+    pin.refresh_from_db()
+    assert {name: getattr(pin, name) for name in before} == before
+    assert (pin.public_point.coords, pin.place_flag, pin.village_source) == ((98.09, 19.07), None, "suggested")
+
+
+def test_a_stricter_rule_of_a_category_holds_for_the_pins_that_are_there(country):
+    pin = place(98.0812, 19.0711)
+    Category.objects.filter(slug="road").update(public_place="cell")
+    pin.refresh_from_db()
+    assert (pin.place_precision, pin.public_point.coords) == ("cell", (98.09, 19.07))
+
+
+@pytest.mark.parametrize(("lng", "lat"), [(500, 95), (float("nan"), 3), (0, 91)])
+def test_a_place_that_is_not_on_earth_is_refused_by_sql_too(country, lng, lat):
+    with pytest.raises((IntegrityError, DataError)), transaction.atomic():
+        place(lng, lat)
+
+
+def test_five_kilometres_are_measured_on_the_ellipsoid(country):
+    """4,990 m on the ground to the north of the village; a sphere would say more than 5,000."""
+    assert place(98.02, round(19.02 + 4990 / 110_690, 6), village="58010101").village_source == "chosen"
+    assert place(98.02, round(19.02 + 5010 / 110_690, 6), village="58010101").village_source != "chosen"

@@ -115,3 +115,25 @@ def test_the_secret_and_the_demo_password_are_made_here_and_kept_private(script,
     assert script.demo_password() == script.demo_password()
     for name in ("secret-key", "demo-password"):
         assert (script.VAR / name).stat().st_mode & 0o077 == 0
+
+
+def test_stop_ends_no_process_but_this_checkouts_server(script):
+    script.VAR.mkdir()
+    other = subprocess.Popen(["sleep", "60"])
+    try:
+        (script.VAR / "server.pid").write_text(str(other.pid))
+        assert script.server_process() is None
+        assert not (script.VAR / "server.pid").exists()
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_command_of_manage_does_not_run_as_the_demo(script, monkeypatch):
+    seen = {}
+    monkeypatch.setattr(script, "set_up", lambda **_: None)
+    monkeypatch.setattr(script, "manage", lambda words, env: seen.update(env) or 0)
+    script.VAR.mkdir()
+    script.run_manage(script.argparse.Namespace(rest=["check"]))
+    assert "MEEMAP_ANONYMOUS_PINS" not in seen

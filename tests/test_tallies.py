@@ -71,6 +71,16 @@ def test_a_change_that_does_not_matter_appends_nothing(country, alice):
     assert not TallyDelta.objects.exists()
 
 
+def test_emptying_the_table_empties_the_tallies(country, alice):
+    report(alice)
+    fold()
+    report(alice)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE pin CASCADE")
+    assert tallied() == recount() == {}
+
+
 def write_much(url: dict, number: int, categories: list[int], problems: list[str]) -> None:
     """One writer: single statements, or transactions of 20 statements in random order, savepoints included."""
     dice = random.Random(number)

@@ -67,8 +67,8 @@ def whole(number: np.float64) -> int | None:
 def parse_place(request: Request) -> tuple[str, str]:
     level = parse_level(request, default=Level.DISTRICT)
     within = parse_code(request.query_params.get("within", ""), "within")
-    if level == Level.VILLAGE and len(within) < 4:
-        raise Refusal("level_within", attr="within")
+    if level == Level.VILLAGE and len(within) < 2:
+        raise Refusal("level_within", attr="within", digits=2)
     return level, within
 
 

@@ -35,7 +35,7 @@ class AreaListView(View):
         codes = [parse_code(code, "code") for code in query["code"].split(",")] if query.get("code") else None
         q = clean_text(query["q"], "q", 100) if query.get("q") else ""
         if level == Level.VILLAGE and len(within) < 4 and not (q or codes):
-            raise Refusal("level_within", attr="within")
+            raise Refusal("level_within", attr="within", digits=4)  # a longer list would be cut
         mark = aggregate.etag(self.reader)
         if held := self.unchanged(request, mark):
             return held

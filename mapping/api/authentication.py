@@ -1,5 +1,8 @@
 """Who asks: a signed-in person by session, or a device by its token."""
 
+import re
+import secrets
+
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
@@ -22,8 +25,8 @@ class SessionOrDevice(SessionAuthentication):
         signed_in = super().authenticate(request)
         if signed_in is not None:
             return signed_in
-        token = request.COOKIES.get(DEVICE_COOKIE, "")
-        if not 20 <= len(token) <= 100:
+        token = device_token(request)
+        if token is None:
             return None
         digest = Person.token_digest(token)
         device = Person.objects.filter(is_device=True, is_active=True, device_sha256=digest).first()
@@ -36,6 +39,16 @@ class SessionOrDeviceScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def device_token(request: Request | HttpRequest) -> str | None:
+    """The token that a device brings, known here or not yet."""
+    token = request.COOKIES.get(DEVICE_COOKIE, "")
+    return token if re.fullmatch(r"[A-Za-z0-9_-]{43}", token) else None
+
+
+def new_device_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, token: str) -> None:

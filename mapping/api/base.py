@@ -4,20 +4,35 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from mapping import aggregate
 from mapping.access import Reader
+from mapping.errors import Refusal
+
+
+class OneForm(BaseContentNegotiation):
+    """Each address answers in one form; whoever asks for another gets that one rather than a refusal."""
+
+    def select_parser(self, request, parsers):
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
 
 
 class View(APIView):
     """`self.reader` is who asks; every answer says whether it may be kept, and by whom."""
 
+    content_negotiation_class = OneForm
     reader: Reader
 
     def initial(self, request: Request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            raise Refusal("length_required")
         self.reader = Reader.of(request.user)
 
     def finalize_response(self, request: Request, response, *args, **kwargs):
@@ -29,7 +44,7 @@ class View(APIView):
     def unchanged(self, request: Request, mark: str) -> HttpResponseBase | None:
         """304 if the reader already holds this state."""
         asked = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-        if mark not in asked:
+        if mark not in asked and "*" not in asked:
             return None
         response = HttpResponse(status=304)
         return self.mark(response, mark)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from mapping import aggregate
 from mapping.access import may_report
+from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View
 from mapping.filters import check_names
 from mapping.models import BoundarySet, Category, CategoryGroup, Grant
@@ -30,7 +31,7 @@ class MeView(View):
         active = BoundarySet.objects.filter(active=True).first()
         known = self.reader.person_id is not None
         chosen = settings.MEEMAP
-        return Response(
+        response = Response(
             {
                 "person": {"name": self.reader.name, "is_device": self.reader.is_device} if known else None,
                 "grants": [
@@ -51,6 +52,10 @@ class MeView(View):
                 },
             }
         )
+        if not known and may_report(self.reader):
+            # Before the first pin, so that a phone whose first answer is lost is known when it sends again.
+            remember_device(request, response, device_token(request) or new_device_token())
+        return response
 
 
 class GroupSerializer(serializers.ModelSerializer):

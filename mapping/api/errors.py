@@ -4,9 +4,10 @@
 `detail` in the reader's language, `attr` the place in what was sent.
 """
 
+import sys
 from typing import Any
 
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -53,7 +54,7 @@ def as_refusal(exc: Exception, method: str = "") -> Refusal | None:
         if isinstance(cause, LockNotAvailable | PoolTimeout):
             return Refusal("busy")
         cause = cause.__cause__
-    if isinstance(exc, OperationalError):
+    if isinstance(exc, OperationalError | InterfaceError):
         return Refusal("busy")  # the database is restarting or out of reach: nothing was written
     if isinstance(exc, exceptions.APIException):
         if isinstance(exc, exceptions.PermissionDenied) and "CSRF" in str(exc.detail):
@@ -91,7 +92,10 @@ def plain(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if request.path.startswith("/api/") or request.path == "/health":
         return JsonResponse(body(refusal), status=refusal.status, headers=headers(refusal))
     context = {"code": refusal.code, "th": refusal.text("th"), "en": refusal.text("en")}
-    return render(request, "refusal.html", context, status=refusal.status, content_type="text/html")
+    page = render(request, "refusal.html", context, status=refusal.status, content_type="text/html")
+    for name, value in headers(refusal).items():
+        page[name] = value
+    return page
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -107,7 +111,9 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    return plain(request, Refusal("error"))
+    broken = sys.exc_info()[1]
+    known = as_refusal(broken) if isinstance(broken, Exception) else None
+    return plain(request, known or Refusal("error"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,8 +9,9 @@ from mapping import aggregate
 from mapping.api.base import View
 from mapping.api.pins import FILTER
 from mapping.errors import Refusal
-from mapping.filters import PinFilter, check_names
+from mapping.filters import PinFilter, check_names, parse_choice
 from mapping.geometry import parse_point, parse_tile
+from mapping.models import Category
 
 
 def parse_degrees(request: Request, name: str) -> float:
@@ -58,6 +59,8 @@ class WhereView(View):
     )
     def get(self, request: Request) -> Response:
         """The province, district and subdistrict of a point, and the nearest villages there."""
-        check_names(request.query_params, ("lng", "lat"))
+        check_names(request.query_params, ("lng", "lat", "category"))
+        if request.query_params.get("category"):  # which office answers for it comes with the offices
+            parse_choice(request.query_params["category"], "category", Category.objects.values_list("slug", flat=True))
         point = {"type": "Point", "coordinates": [parse_degrees(request, name) for name in ("lng", "lat")]}
         return Response(aggregate.where(*parse_point(point, "point")))

@@ -19,7 +19,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from mapping import aggregate, pins
 from mapping.access import Reader, may_report, see
-from mapping.api.authentication import remember_device
+from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View
 from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
@@ -188,19 +188,19 @@ class PinView(View):
         report = pins.parse_report(point, properties)
         if not may_report(self.reader):
             raise Refusal("sign_in_first")
-        token = None
-        with transaction.atomic():  # a device is not kept if its first pin is refused
-            if self.reader.person_id is None:
-                device, token = Person.new_device()
-                self.reader = Reader.of(device)
-            outcome = pins.report(reader=self.reader, pin_id=pin_id, report=report)
-            if outcome == "same" and token:
-                transaction.set_rollback(True)
-                self.reader, token = Reader(), None
-        response = self.answer(pin_id, 201 if outcome == "created" else 200)
-        if token:
-            remember_device(request, response, token)
-        return response
+        token, asker = None, self.reader
+        with transaction.atomic():  # a device is not kept if its first pin is refused, nor a pin without its answer
+            if asker.person_id is None:
+                token = device_token(request) or new_device_token()
+                self.reader = Reader.of(Person.device_of(token))
+            if pins.report(reader=self.reader, pin_id=pin_id, report=report) == "created":
+                response = self.answer(pin_id, 201)
+                if token:
+                    remember_device(request, response, token)
+                return response
+            transaction.set_rollback(True)  # nothing was written but, perhaps, a device
+        self.reader = asker
+        return self.answer(pin_id, 200)
 
     def answer(self, pin_id: UUID, status: int) -> Response:
         face = see(self.reader, pin_id)

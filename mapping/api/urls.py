@@ -1,10 +1,20 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import UUIDConverter
 
 from mapping.api.areas import AreaListView
 from mapping.api.deployment import CategoriesView, MeView
 from mapping.api.map import CellsView, ClustersView, WhereView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
+
+
+class IdConverter(UUIDConverter):
+    """A UUID in small or capital letters."""
+
+    regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("me", MeView.as_view(), name="me"),
@@ -16,7 +26,7 @@ urlpatterns = [
     path("pins", PinListView.as_view(), name="pins"),
     path("pins.geojson", PinDownload.as_view(kind="geojson"), name="pins-geojson"),
     path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),
-    path("pins/<uuid:pin_id>", PinView.as_view(), name="pin"),
-    path("pins/<uuid:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
-    path("photos/<uuid:photo_id>", PhotoView.as_view(), name="photo"),
+    path("pins/<id:pin_id>", PinView.as_view(), name="pin"),
+    path("pins/<id:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
+    path("photos/<id:photo_id>", PhotoView.as_view(), name="photo"),
 ]

@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from mapping.errors import Refusal
 from mapping.geometry import THAILAND_BBOX
 from mapping.models import BoundarySet
+from mapping.queries import query
 
 MAX_PART_VERTICES = 128  # pieces of a subdistrict in area_part
 
@@ -179,16 +180,11 @@ def activate_set(chosen: BoundarySet) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(5301)")
+        before = BoundarySet.objects.filter(active=True).first()
         BoundarySet.objects.filter(active=True).update(active=False)
         chosen.active, chosen.activated_at = True, timezone.now()
         chosen.save()
-        cursor.execute(
-            "UPDATE pin SET point = point"
-            " WHERE left(area_code, 6) IS DISTINCT FROM (subdistrict_at(point)).code"
-            "   AND NOT (village_source = 'chosen' AND EXISTS ("
-            "       SELECT FROM area WHERE boundary_set_id = %s AND level = 'village' AND code = pin.village))",
-            [chosen.pk],
-        )
+        cursor.execute(query("pins_to_place_anew"), {"new": chosen.pk, "old": before.pk if before else None})
         return cursor.rowcount
 
 

@@ -12,11 +12,10 @@ from django.utils import timezone
 from mapping.errors import Refusal
 from mapping.exchange import boundaries, sample
 from mapping.models import BoundarySet, Category, Grant, Person, Pin
-from mapping.models.people import Role
+from mapping.models.people import UNUSABLE, Role
 
 SEED = 1
 BATCH = 20_000
-UNUSABLE = "!"  # no such hash: nobody logs in as an invented author
 ACCOUNTS = (  # who can be tried out: username, name, role, area
     ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", Role.OFFICER, "58"),
     ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", Role.OFFICER, "5801"),

@@ -1,14 +1,14 @@
 """People and what they were given. Nothing about a person stands in any other table."""
 
 import hashlib
-import secrets
-from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 
 from mapping.models.areas import AreaCodeField, Office
+
+UNUSABLE = "!"  # no such hash: nobody logs in with it
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -60,13 +60,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return hashlib.sha256(token.encode()).digest()
 
     @classmethod
-    def new_device(cls) -> tuple[Self, str]:
-        """A person for a device, and the token by which the device will be known."""
-        token = secrets.token_urlsafe(32)
-        person = cls(is_device=True, device_sha256=cls.token_digest(token))
-        person.set_unusable_password()
-        person.save()
-        return person, token
+    def device_of(cls, token: str) -> "Person":
+        """The person behind a device's token; made on its first pin."""
+        device, _ = cls.objects.get_or_create(
+            device_sha256=cls.token_digest(token), defaults={"is_device": True, "password": UNUSABLE}
+        )
+        return device
 
 
 class Role(models.TextChoices):

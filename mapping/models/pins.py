@@ -1,6 +1,6 @@
 """Pins, what hangs on them, and the one append-only log.
 
-Foreign keys to a pin stand in `sql/install`: they cascade in the database.
+Foreign keys from and to a pin stand in `sql/install`: erasing works there, by SQL too.
 
 What must hold whichever door a row comes through (place, version, status, feed, tallies)
 is kept by the triggers in `sql/install`; columns that a trigger fills are marked so.
@@ -102,7 +102,7 @@ class Pin(models.Model):
     place_precision = models.CharField(max_length=7, editable=False)  # trigger: exact, village, cell
     public_area_code = AreaCodeField(null=True, editable=False)  # trigger: a cell's ends at the subdistrict
 
-    author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="pins")
+    author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="pins", db_constraint=False)
     status = models.CharField(max_length=18, choices=Status.choices, default="reported", db_default="reported")
     checked = models.BooleanField(default=False, db_default=False)  # moderation, not the status `verified`
     unchecked_shown = models.BooleanField(default=False, db_default=False)  # stamped from the setting
@@ -152,7 +152,7 @@ class Confirmation(models.Model):
     can be undone; a need's number is the distinct people over the lead and its joined pins."""
 
     pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="confirmations", db_constraint=False)
-    person = models.ForeignKey(Person, models.SET_NULL, null=True)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, db_constraint=False)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -180,11 +180,13 @@ class Entry(models.Model):
 
     pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="entries", db_constraint=False)
     at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", db_constraint=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     from_status = models.CharField(max_length=18, null=True, editable=False)  # trigger
     to_status = models.CharField(max_length=18, null=True, choices=Status.choices)
-    other = models.ForeignKey(Pin, models.SET_NULL, null=True, related_name="+")  # of a join or part
+    other = models.ForeignKey(
+        Pin, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )  # of a join or part
     detail = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     words = models.TextField(blank=True, default="", db_default="")  # reason, reply, note
     public = models.BooleanField(default=True, db_default=True)

@@ -50,7 +50,7 @@ BEGIN
     ELSE
         SELECT * INTO covering FROM subdistrict_at(NEW.point);
         IF chosen.code IS NOT NULL AND (
-            NOT chosen.ok OR ST_DistanceSphere(chosen.point, NEW.point) <= 5000
+            NOT chosen.ok OR ST_DWithin(chosen.point::geography, NEW.point::geography, 5000)
         ) THEN
             NEW.area_code := chosen.code;
             NEW.place_agrees := covering.flag IS NULL AND covering.code = left(chosen.code, 6);
@@ -97,7 +97,7 @@ BEGIN
             RAISE EXCEPTION 'a pin begins as reported; its status changes by an entry'
                 USING ERRCODE = 'check_violation';
         END IF;
-        NEW.number := coalesce(NEW.number, nextval('pin_number'));
+        NEW.number := nextval('pin_number');
         NEW.version := 1;
     ELSE
         -- pg_trigger_depth() is 1 in a direct UPDATE and more in one made by the trigger of entry.
@@ -109,14 +109,24 @@ BEGIN
         END IF;
         NEW.version := OLD.version + 1;
     END IF;
+    IF NEW.joined_to_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.joined_to_id IS DISTINCT FROM OLD.joined_to_id) THEN
+        -- The lock holds the lead until we commit: it is not withdrawn or hidden while this pin joins it.
+        PERFORM FROM pin WHERE id = NEW.joined_to_id AND NOT hidden AND status <> 'withdrawn' FOR SHARE;
+        IF NOT FOUND AND EXISTS (SELECT FROM pin WHERE id = NEW.joined_to_id) THEN
+            RAISE EXCEPTION 'the lead was withdrawn or hidden' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
     NEW.words := normalize(NEW.words, NFC);
     NEW.updated_at := clock_timestamp();
     RETURN NEW;
 END $$;
 
--- Column lists: `UPDATE pin SET point = point` places a pin anew (activation does), anything else leaves its place.
+-- Column lists: `UPDATE pin SET point = point` places a pin anew (activation does), and so does any attempt to
+-- write what only this trigger decides; anything else leaves its place.
 CREATE TRIGGER pin_10_row BEFORE INSERT OR UPDATE ON pin FOR EACH ROW EXECUTE FUNCTION pin_row();
-CREATE TRIGGER pin_20_place BEFORE INSERT OR UPDATE OF point, village, whole_village, category_id, people ON pin
+CREATE TRIGGER pin_20_place BEFORE INSERT OR UPDATE OF
+    point, village, whole_village, category_id, people, people_band, area_code, village_source, nearest_village,
+    place_agrees, place_flag, public_point, place_precision, public_area_code ON pin
     FOR EACH ROW EXECUTE FUNCTION pin_place();
 
 -- Joining is one level deep, by constraint: the target must be a lead, and a lead that others point to
@@ -127,23 +137,36 @@ ALTER TABLE pin ADD CONSTRAINT pin_joins_a_lead FOREIGN KEY (joined_to_id, joine
     REFERENCES pin (id, is_lead) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE pin ADD CONSTRAINT pin_not_its_own_lead CHECK (joined_to_id <> id);
 
--- If a lead is withdrawn or erased, the oldest joined pin leads, and the others follow it.
+-- If a lead is withdrawn, hidden or erased, the oldest joined pin leads, and the others follow it: what several
+-- people reported does not vanish with one of them.
 CREATE FUNCTION pin_lead_gone() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     heir uuid;
 BEGIN
-    SELECT id INTO heir FROM pin WHERE joined_to_id = OLD.id AND status <> 'withdrawn' ORDER BY received_at, number LIMIT 1;
-    IF heir IS NULL THEN
-        SELECT id INTO heir FROM pin WHERE joined_to_id = OLD.id ORDER BY received_at, number LIMIT 1;
-    END IF;
-    UPDATE pin SET joined_to_id = CASE WHEN id <> heir THEN heir END WHERE joined_to_id = OLD.id;
+    SELECT id INTO heir FROM pin
+    WHERE joined_to_id = OLD.id AND status <> 'withdrawn' AND NOT hidden
+    ORDER BY received_at, number LIMIT 1;
+    -- Where every one of them is withdrawn or hidden, each stands for itself again.
+    UPDATE pin SET joined_to_id = NULL WHERE joined_to_id = OLD.id AND (heir IS NULL OR id = heir);
+    UPDATE pin SET joined_to_id = heir WHERE joined_to_id = OLD.id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER pin_50_withdrawn AFTER UPDATE OF status ON pin FOR EACH ROW
-    WHEN (NEW.status = 'withdrawn' AND OLD.status <> 'withdrawn' AND NEW.joined_to_id IS NULL)
+CREATE TRIGGER pin_50_withdrawn AFTER UPDATE OF status, hidden ON pin FOR EACH ROW
+    WHEN (NEW.joined_to_id IS NULL AND (NEW.hidden OR NEW.status = 'withdrawn')
+          AND NOT (OLD.hidden OR OLD.status = 'withdrawn'))
     EXECUTE FUNCTION pin_lead_gone();
 CREATE TRIGGER pin_50_erased AFTER DELETE ON pin FOR EACH ROW
     WHEN (OLD.joined_to_id IS NULL) EXECUTE FUNCTION pin_lead_gone();
+
+ALTER TABLE pin ADD CONSTRAINT pin_accuracy_sane CHECK (accuracy_m BETWEEN 0 AND 100000);
+ALTER TABLE pin ADD CONSTRAINT pin_on_earth
+    CHECK (ST_X(point) BETWEEN -180 AND 180 AND ST_Y(point) BETWEEN -90 AND 90);
+
+-- A person can be erased; what they did stays, without a name.
+ALTER TABLE pin ADD CONSTRAINT pin_author FOREIGN KEY (author_id) REFERENCES person ON DELETE SET NULL;
+ALTER TABLE confirmation ADD CONSTRAINT confirmation_person FOREIGN KEY (person_id) REFERENCES person ON DELETE SET NULL;
+ALTER TABLE entry ADD CONSTRAINT entry_person FOREIGN KEY (by_id) REFERENCES person ON DELETE SET NULL;
+ALTER TABLE entry ADD CONSTRAINT entry_other FOREIGN KEY (other_id) REFERENCES pin ON DELETE SET NULL;
 
 -- What hangs on a pin goes with it.
 ALTER TABLE entry ADD CONSTRAINT entry_pin FOREIGN KEY (pin_id) REFERENCES pin ON DELETE CASCADE;
@@ -199,7 +222,7 @@ BEGIN
         IF NOT coalesce(status_may_follow(subject.status, NEW.to_status), false) THEN
             RAISE EXCEPTION 'status % cannot follow %', NEW.to_status, subject.status USING ERRCODE = 'check_violation';
         END IF;
-        IF NEW.to_status = 'closed_without_fix' AND NEW.words = '' THEN
+        IF NEW.to_status = 'closed_without_fix' AND btrim(NEW.words) = '' THEN
             RAISE EXCEPTION 'closing without a fix needs its reason' USING ERRCODE = 'check_violation';
         END IF;
         IF NEW.to_status = 'withdrawn' AND NEW.by_id IS DISTINCT FROM subject.author_id THEN
@@ -212,3 +235,14 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER entry_row BEFORE INSERT OR UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION entry_row();
+
+-- -- category --------------------------------------------------------------------------------------------
+
+-- A stricter rule holds for the pins that are there, not only for those to come.
+CREATE FUNCTION category_place_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE pin SET category_id = category_id WHERE category_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER category_place AFTER UPDATE OF public_place ON category FOR EACH ROW
+    WHEN (NEW.public_place <> OLD.public_place) EXECUTE FUNCTION category_place_changed();

@@ -43,6 +43,15 @@ CREATE TRIGGER pin_90_updated AFTER UPDATE ON pin REFERENCING OLD TABLE AS befor
 CREATE TRIGGER pin_90_deleted AFTER DELETE ON pin REFERENCING OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION pin_deleted();
 
+CREATE FUNCTION pin_truncated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM tally_delta;
+    DELETE FROM tally;
+    INSERT INTO change_new (kind, gone) VALUES ('pin', true);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER pin_90_truncated AFTER TRUNCATE ON pin FOR EACH STATEMENT EXECUTE FUNCTION pin_truncated();
+
 -- -- what else readers see --------------------------------------------------------------------------------
 
 CREATE FUNCTION feed_of_pin() RETURNS trigger LANGUAGE plpgsql AS $$
