@@ -117,7 +117,7 @@ export function mountCrosshair(el: HTMLElement, o: CrosshairOptions): Crosshair 
     if (!where || signal.aborted) return
     const code = where.district?.code ?? ''
     const outlines =
-      code && code !== district && !o.tileUrl
+      code && code !== district
         ? await getJson<Outlines>(`/api/v1/areas.geojson?level=subdistrict&within=${code}`, signal)
         : null
     if (signal.aborted) return
