@@ -23,7 +23,8 @@ class Page(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         path = settings.PAGES / self.shell
         if not path.exists():
-            return HttpResponse(Refusal("not_ready").text("en"), status=503, content_type="text/plain; charset=utf-8")
+            words = Refusal("pages_missing").text("en")
+            return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
         response = HttpResponse(shell_text(path, path.stat().st_mtime), content_type="text/html; charset=utf-8")
         response["Cache-Control"] = "no-cache"
         return response

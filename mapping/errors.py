@@ -313,6 +313,11 @@ MESSAGES: dict[str, Message] = {
         "The map is being brought up to date. Try again in a moment; nothing is lost.",
         "กำลังปรับปรุงแผนที่อยู่ โปรดลองใหม่อีกสักครู่ ข้อมูลไม่หาย",
     ),
+    "pages_missing": Message(
+        503,
+        "The pages are not built yet. An administrator builds them with ./meemap serve.",
+        "หน้าเว็บยังไม่พร้อมใช้งาน ผู้ดูแลระบบต้องสร้างก่อนด้วยคำสั่ง “./meemap serve”",
+    ),
     "not_ready": Message(
         503,
         "No areas are loaded yet. An administrator loads them with ./meemap manage load_boundaries.",

@@ -18,15 +18,16 @@ from mapping.access import Reader, may_edit, see
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK, refuse_buddhist
 from mapping.geometry import clean_text
+from mapping.images import MAX_PHOTO_BYTES
 from mapping.models import Area, BoundarySet, Category, Entry, Photo, Pin, Status
 from mapping.models.areas import Level
+from mapping.models.pins import SOURCES
 from mapping.queries import query, value
 
 WRITTEN = (
     "category", "severity", "people", "words", "needed_since", "village",
     "source", "accuracy_m", "captured_at", "photos",
 )  # fmt: skip
-SOURCES = ("gps", "photo", "map", "village", "typed", "plus_code")
 MAX_WORDS = 2000  # code points
 MAX_PHOTOS = 10
 MAX_PEOPLE = 1_000_000
@@ -181,7 +182,7 @@ def _announced(given: Any) -> tuple[Announced, ...]:
             not photo_id
             or not (isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest))
             or isinstance(size, bool)
-            or not (isinstance(size, int) and 0 < size <= 10 * 2**20)
+            or not (isinstance(size, int) and 0 < size <= MAX_PHOTO_BYTES)
         ):
             raise Refusal("photo_list", attr=attr)
         found.append(Announced(photo_id, digest, size))

@@ -8,6 +8,7 @@ from django.db import connection
 
 from mapping import pins
 from mapping.access import Reader, full_condition, see
+from mapping.api.pins import BANDS
 from mapping.models import Entry, Grant, Office, OfficeArea, Person, PinFull, PinPublic
 from tests.conftest import body_of, client_of, report
 
@@ -207,3 +208,9 @@ def test_telephone_and_identity_numbers_are_masked_for_everyone_else(db, said, s
     with connection.cursor() as cursor:
         cursor.execute("SELECT public_words(%s)", [said])
         assert cursor.fetchone()[0] == shown
+
+
+def test_the_bands_of_one_pin_are_worded_as_in_the_downloads(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(band_words(b::smallint) ORDER BY b) FROM generate_series(0, 5) AS b")
+        assert tuple(cursor.fetchone()[0]) == BANDS

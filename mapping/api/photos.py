@@ -11,8 +11,8 @@ from mapping.api.base import View
 from mapping.api.parsers import read_limited
 from mapping.errors import Refusal
 from mapping.filters import check_names, parse_choice
+from mapping.images import MAX_PHOTO_BYTES
 
-MAX_PHOTO_BYTES = 10 * 2**20
 TYPES = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
 
 
@@ -22,7 +22,7 @@ class PhotoParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream, media_type=None, parser_context=None):
-        return read_limited(stream, MAX_PHOTO_BYTES, "image_too_large", limit_mb=10)
+        return read_limited(stream, MAX_PHOTO_BYTES, "image_too_large", limit_mb=MAX_PHOTO_BYTES // 2**20)
 
 
 class PhotoView(View):

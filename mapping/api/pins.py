@@ -26,7 +26,7 @@ from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
 from mapping.models import Entry, Person, Photo, PinFull
-from mapping.models.pins import Face
+from mapping.models.pins import SOURCES, Face
 
 BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
 FULL_ONLY = ("people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden")
@@ -145,7 +145,7 @@ class ReportProperties(serializers.Serializer):
     words = serializers.CharField(max_length=pins.MAX_WORDS, required=False, allow_null=True)
     needed_since = serializers.DateField(required=False, allow_null=True)
     village = serializers.RegexField(r"^\d{8,9}$", required=False, allow_null=True)
-    source = serializers.ChoiceField(pins.SOURCES, required=False, allow_null=True)  # type: ignore[assignment]
+    source = serializers.ChoiceField(SOURCES, required=False, allow_null=True)  # type: ignore[assignment]
     accuracy_m = serializers.FloatField(min_value=0, max_value=100_000, required=False, allow_null=True)
     captured_at = serializers.DateTimeField(required=False, allow_null=True)
     photos = AnnouncedSerializer(many=True, required=False, allow_null=True)

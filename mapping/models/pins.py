@@ -31,6 +31,9 @@ UNMET = (Status.REPORTED, Status.VERIFIED, Status.FORWARDED, Status.PLANNED)  # 
 OPEN = (*UNMET, Status.FUNDED, Status.IN_PROGRESS)
 
 
+SOURCES = ("gps", "photo", "map", "village", "typed", "plus_code")  # of a pin's place
+
+
 class PublicPlace(models.TextChoices):
     EXACT = "exact"
     VILLAGE = "village"
@@ -132,7 +135,7 @@ class Pin(models.Model):
             models.CheckConstraint(condition=Q(people__gte=1, people__lte=1_000_000), name="pin_people_sane"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="pin_status_known"),
             models.CheckConstraint(
-                condition=Q(source__in=["gps", "photo", "map", "village", "typed", "plus_code"]),
+                condition=Q(source__in=list(SOURCES)),
                 name="pin_source_known",
             ),
         ]

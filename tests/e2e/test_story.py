@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from django.contrib.gis.geos import Point
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -11,7 +12,8 @@ from mapping.models import Area, Photo, Pin
 from tests.conftest import body_of, client_of, feature, put
 from tests.e2e.conftest import DESK, PHONE
 
-D, SUBDISTRICT = "5801", "580101"
+D, SUBDISTRICT, VILLAGE = "5801", "580101", "58010108"
+HERE = (97.9684, 19.3003)  # where the phone says it is
 WORDS = "สะพานไม้ข้ามห้วยพัง เด็กไปโรงเรียนไม่ได้"
 
 
@@ -27,16 +29,55 @@ def photo() -> bytes:
     return out.getvalue()
 
 
-def pin_by_hand(phone, url: str, *, village: str, severity: int, people: int, words: str) -> str:
+def ranked() -> dict[str, dict]:
+    """Districts of the province from greatest need to least."""
+    return {row["code"]: row for row in client_of().get("/api/v1/ranking?within=58").json()["results"]}
+
+
+def neighbour_above(code: str) -> str:
+    codes = list(ranked())
+    assert codes.index(code) > 0
+    return codes[codes.index(code) - 1]
+
+
+def bring_within_one_pin(d: str, neighbour: str, weight: int) -> None:
+    """Other voices from D, until one more need of this weight lifts it past the neighbour and not before."""
+    for _ in range(100):
+        own, other = ranked()[d], ranked()[neighbour]
+        gap = (other["score"] - own["score"]) * own["population"] / 1000
+        if 0 < gap < weight:
+            return
+        answer = put(client_of(), feature(*HERE, severity=3, people=20))  # weighs 6
+        assert answer.status_code == 201
+    raise AssertionError("no such gap was found")
+
+
+def place_by_finger(page) -> None:
+    """The cross over the map: where I am, then a nudge by hand."""
+    page.get_by_test_id("locate").click()
+    expect(page.get_by_test_id("place-name")).to_contain_text("จองคำ")
+    area = page.get_by_test_id("place-map-view").bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y + 8, steps=4)
+    page.mouse.up()
+
+
+def place_by_typing(page) -> None:
+    page.get_by_test_id("place-typed").click()
+    page.get_by_test_id("lng-input").fill(str(HERE[0]))
+    page.get_by_test_id("lat-input").fill(str(HERE[1]))
+
+
+def pin_by_hand(phone, url: str, *, place, village: str, severity: int, people: int, words: str) -> str:
     """Every step as a volunteer takes it; the number on the receipt."""
     page = phone.page
     page.goto(f"{url}/m/")
     page.get_by_test_id("photo-file").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     expect(page.get_by_test_id("photo-preview")).to_be_visible()
     page.get_by_test_id("next").click()
-    page.get_by_test_id("place-typed").click()
-    page.get_by_test_id("lng-input").fill("97.9684")
-    page.get_by_test_id("lat-input").fill("19.3003")
+    place(page)
     page.get_by_test_id("next").click()
     page.get_by_test_id(village).click()
     page.get_by_test_id("next").click()
@@ -59,17 +100,25 @@ def pin_by_hand(phone, url: str, *, village: str, severity: int, people: int, wo
 
 @pytest.mark.django_db(transaction=True)
 def test_a_pin_on_a_phone_becomes_part_of_a_ranked_district(country, open_page):
+    neighbour = neighbour_above(D)
+    bring_within_one_pin(D, neighbour, weight=25)
     office = open_page(DESK)
     office.page.goto(f"{country}/office/?area=58")
     expect(office.page.get_by_test_id("office-ready")).to_be_attached()
     before = row_of(office.page, D)
-    neighbours = {code: row_of(office.page, code) for code in ("5802", "5803")}
+    neighbours = {code: row_of(office.page, code) for code in {neighbour, "5802", "5803"}}
+    assert before["rank"] > neighbours[neighbour]["rank"]
 
     phone = open_page(PHONE)
-    number = pin_by_hand(phone, country, village="village-unsure", severity=5, people=900, words=WORDS)
+    number = pin_by_hand(
+        phone, country, place=place_by_finger, village=f"village-{VILLAGE}", severity=5, people=1200, words=WORDS
+    )
     phone.picture("phone-th")
     pin = Pin.objects.get(number=number)
-    assert (pin.severity, pin.people, pin.words, pin.area_code, pin.checked) == (5, 900, WORDS, SUBDISTRICT, False)
+    assert (pin.severity, pin.people, pin.words, pin.checked) == (5, 1200, WORDS, False)
+    assert (pin.area_code, pin.village_source) == (VILLAGE, "chosen")
+    assert pin.point.coords != HERE  # the nudge was meant
+    assert pin.point.distance(Point(*HERE, srid=4326)) < 0.005
     for _ in range(50):  # the photo follows its pin by itself
         if Photo.objects.get(pin=pin).complete_at is not None:
             break
@@ -81,7 +130,7 @@ def test_a_pin_on_a_phone_becomes_part_of_a_ranked_district(country, open_page):
     after = row_of(office.page, D)
     assert after["pins"] == before["pins"] + 1
     assert after["score"] > before["score"]
-    assert after["rank"] <= before["rank"]
+    assert after["rank"] < row_of(office.page, neighbour)["rank"]  # D has passed its neighbour
     for code, was in neighbours.items():
         assert row_of(office.page, code)["pins"] == was["pins"]
     office.page.get_by_test_id(f"rank-open-{D}").click()
@@ -111,7 +160,17 @@ def test_the_same_in_english_and_every_page_keeps_the_policy(country, open_page)
     phone, office = open_page(PHONE, "en"), open_page(DESK, "en")
     for watched in (phone, office):
         watched.page.goto(f"{country}/?lang=en")
-    pin_by_hand(phone, f"{country}", village="village-unsure", severity=4, people=30, words="The bridge is broken")
+    number = pin_by_hand(
+        phone,
+        country,
+        place=place_by_typing,
+        village="village-unsure",
+        severity=4,
+        people=30,
+        words="The bridge is broken",
+    )
+    pin = Pin.objects.get(number=number)
+    assert (pin.area_code, pin.village_source, pin.source) == (SUBDISTRICT, "suggested", "typed")
     phone.picture("phone-en")
     office.page.goto(f"{country}/office/?area=58&lang=en")
     expect(office.page.get_by_test_id("office-ready")).to_be_attached()
@@ -222,5 +281,21 @@ def test_a_need_of_the_whole_village_is_pinned_from_a_list_by_keyboard_alone(cou
     press("next")
     if page.get_by_test_id("step-village").is_visible():
         press("next")
-    expect(page.get_by_test_id("step-category")).to_be_visible()
+    press("category-animals", "Space")
+    if page.get_by_test_id("step-category").is_visible():
+        press("next")
+    press("severity-2", "Space")
+    if page.get_by_test_id("step-severity").is_visible():
+        press("next")
+    press("people-unsure", "Space")
+    if page.get_by_test_id("step-people").is_visible():
+        press("next")
+    page.get_by_test_id("words-input").focus()
+    page.keyboard.type("ลิงลงมากินข้าวโพด")
+    press("next")
+    press("send")
+    expect(page.get_by_test_id("receipt-number")).to_be_visible()
+    pin = Pin.objects.latest("received_at")
+    assert (pin.whole_village, pin.area_code, pin.people, pin.severity) == (True, "58010103", None, 2)
+    assert pin.words == "ลิงลงมากินข้าวโพด"
     assert phone.complaints == []
