@@ -1,4 +1,5 @@
-from mapping.models.areas import Area, AreaPart, BoundarySet, Office, OfficeArea
+from mapping.models.areas import Area, AreaIndicator, AreaPart, BoundarySet, Indicator, Office, OfficeArea
+from mapping.models.exchange import Import, ImportBefore, ImportNote
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.people import Grant, Person
 from mapping.models.pins import (
@@ -15,6 +16,7 @@ from mapping.models.pins import (
 
 __all__ = [
     "Area",
+    "AreaIndicator",
     "AreaPart",
     "BoundarySet",
     "Category",
@@ -25,6 +27,10 @@ __all__ = [
     "Entry",
     "FeedState",
     "Grant",
+    "Import",
+    "ImportBefore",
+    "ImportNote",
+    "Indicator",
     "Office",
     "OfficeArea",
     "Person",

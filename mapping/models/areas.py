@@ -64,6 +64,9 @@ class Area(models.Model):
     point = models.PointField(null=True, spatial_index=True)  # a village's place; a label's place
     # A village's published coordinates: ok, placeholder, outside_country, outside_own
     point_flag = models.CharField(max_length=16, default="ok")
+    point_off_m = models.IntegerField(null=True)  # how far a village's point lies outside its own subdistrict
+    figures_on = models.DateField(null=True)  # population and households are of this day
+    figures_source = models.TextField(blank=True, default="", db_default="")
     current = models.BooleanField(default=True)  # False: abolished, kept for old codes
     successors = models.JSONField(default=list)  # codes that took an abolished area's place
 
@@ -112,13 +115,16 @@ class Office(models.Model):
         PROVINCE = "province_office"
         AGENCY = "agency"
 
+    code = models.CharField(max_length=32, unique=True, null=True)  # the key of its row in a file
     kind = models.CharField(max_length=26, choices=Kind.choices)
     name_th = models.TextField()
     name_en = models.TextField(blank=True)
     phone = models.TextField(blank=True)
     email = models.EmailField(blank=True)
     address = models.TextField(blank=True)
-    categories = models.ManyToManyField("mapping.Category", blank=True)  # that it answers for
+    line_id = models.TextField(blank=True, default="", db_default="")
+    website = models.URLField(blank=True, default="", db_default="")
+    categories = models.ManyToManyField("mapping.Category", blank=True)  # that it answers for; none: for all
 
     class Meta:
         db_table = "office"
@@ -139,3 +145,34 @@ class OfficeArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id}: {self.code}"
+
+
+class Indicator(models.TextChoices):
+    """What is known of an area besides its pins. The unit is a part of the name."""
+
+    DEPRIVATION = "deprivation_percent"  # people who are multidimensionally poor, of all, 0 to 100
+    TRAVEL_TIME = "travel_time_min"  # to the district's hospital, usual way, minutes
+    HAZARD = "hazard_percent"  # share of the area in a published hazard zone, 0 to 100
+    PAST_FUNDING = "past_funding_baht"  # paid out for the area in one fiscal year, whole baht
+
+
+class AreaIndicator(models.Model):
+    """One figure of one area on one day, with where it comes from. By code: it outlives a boundary set."""
+
+    code = AreaCodeField()
+    indicator = models.CharField(max_length=20, choices=Indicator.choices)
+    value = models.FloatField()
+    as_of = models.DateField()
+    source = models.TextField()
+    licence = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        db_table = "area_indicator"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "indicator", "as_of"], name="indicator_once_a_day"),
+            models.CheckConstraint(condition=Q(indicator__in=Indicator.values), name="indicator_known"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="indicator_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.indicator} {self.as_of}"
