@@ -40,6 +40,7 @@ MEEMAP = {
     "tile_url": env.str("MEEMAP_TILE_URL", default=""),  # https://host/{z}/{x}/{y}.png, or none
     "tile_attribution": env.str("MEEMAP_TILE_ATTRIBUTION", default=""),
     "licence": env.str("MEEMAP_DATA_LICENCE", default="CC BY 4.0"),
+    "import_max_mb": env.int("MEEMAP_IMPORT_MAX_MB", default=200),  # of one file sent by the page
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 

@@ -143,3 +143,15 @@ def may_edit(reader: Reader, pin: Pin) -> bool:
 def may_report(reader: Reader) -> bool:
     """Signed in, or anyone where the deployment takes pins without an account."""
     return (reader.person_id is not None and not reader.is_device) or settings.MEEMAP["anonymous_pins"] != "off"
+
+
+def may_import(reader: Reader, kind: str) -> bool:
+    """Pins: officers, each within their places (checked by row). All else: administrators of the country."""
+    if kind == "pins":
+        return bool(reader.full_areas or reader.full_villages)
+    return ("administrator", "", None) in reader.grants
+
+
+def may_activate(reader: Reader) -> bool:
+    """Whose boundaries are in use concerns everyone."""
+    return ("administrator", "", None) in reader.grants

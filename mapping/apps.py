@@ -33,6 +33,6 @@ def check_database(app_configs, databases=None, **kwargs) -> list[checks.CheckMe
             if cursor.fetchone()[0]:
                 cursor.execute("SELECT count(*) FROM boundary_set WHERE active")
                 if not cursor.fetchone()[0]:
-                    hint = "./meemap manage load_boundaries FILE --activate"
+                    hint = "./meemap import boundaries FILE --commit --activate"
                     found.append(checks.Warning("No boundary set is active yet.", hint=hint, id="mapping.W001"))
     return found

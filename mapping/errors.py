@@ -320,8 +320,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "not_ready": Message(
         503,
-        "No areas are loaded yet. An administrator loads them with ./meemap manage load_boundaries.",
-        "ยังไม่มีข้อมูลแนวเขต ผู้ดูแลระบบต้องนำเข้าก่อนด้วยคำสั่ง load_boundaries",
+        "No areas are loaded yet. An administrator loads them on the import page, or with ./meemap import.",
+        "ยังไม่มีข้อมูลแนวเขต ผู้ดูแลระบบต้องนำเข้าก่อนที่หน้านำเข้าข้อมูล",
     ),
     # -- the life of a pin --------------------------------------------------------------------
     "status_order": Message(
@@ -400,24 +400,248 @@ MESSAGES: dict[str, Message] = {
         "Something broke on our side; it has been noted. Try again later, nothing you saved is lost.",
         "ระบบขัดข้องและบันทึกไว้แล้ว โปรดลองใหม่ภายหลัง ข้อมูลที่บันทึกไว้ไม่หาย",
     ),
+    # -- files that come in: the import as a whole ------------------------------------------------
+    "column_absent": Message(
+        422,
+        "The file has no column “{given}”. It has: {known}.",
+        "ไฟล์ไม่มีคอลัมน์ “{given}” ที่มีคือ {known}",
+    ),
+    "columns_missing": Message(
+        422,
+        "These columns are missing: {missing_en}. The file has: {known}. Name the matching columns, or add them.",
+        "ขาดคอลัมน์ {missing_th} ในไฟล์มี {known} โปรดเลือกคอลัมน์ที่ตรงกัน หรือเพิ่มลงในไฟล์",
+    ),
+    "option_form": Message(
+        400, "The option “{name}” has a value of the wrong form.", "ค่าของตัวเลือก “{name}” ไม่ถูกรูปแบบ โปรดแก้ไข"
+    ),
+    "import_done": Message(
+        409,
+        "This import is finished ({state}). Send the file again as a new import.",
+        "การนำเข้านี้สิ้นสุดแล้ว ({state}) โปรดส่งไฟล์ใหม่เป็นการนำเข้าครั้งใหม่",
+    ),
+    "import_running": Message(
+        409, "This import is being worked on. Wait until it is done.", "กำลังดำเนินการนำเข้านี้อยู่ โปรดรอให้เสร็จก่อน"
+    ),
+    "import_interrupted": Message(
+        409,
+        "The work was interrupted and nothing of it was written. Start it again.",
+        "งานหยุดกลางคัน และยังไม่มีข้อมูลใดถูกบันทึก โปรดเริ่มใหม่",
+    ),
+    "import_file_gone": Message(
+        410,
+        "The file is no longer kept here. Send it again.",
+        "ระบบไม่ได้เก็บไฟล์นี้ไว้แล้ว โปรดส่งไฟล์ใหม่",
+    ),
+    "import_too_large": Message(
+        413,
+        "The file is larger than {limit_mb} MB. Split it, or import it with the command ./meemap import.",
+        "ไฟล์ใหญ่เกิน {limit_mb} เมกะไบต์ โปรดแบ่งไฟล์ หรือให้ผู้ดูแลระบบนำเข้าด้วยคำสั่ง “./meemap import”",
+    ),
+    "import_refused_rows": Message(
+        422,
+        "{refused} rows cannot be taken. Correct them and send the file again, or choose to leave them out.",
+        "มี {refused} แถวที่รับไม่ได้ โปรดแก้ไขแล้วส่งไฟล์ใหม่ หรือเลือกไม่นำเข้าแถวเหล่านั้น",
+    ),
+    "import_taken": Message(
+        409,
+        "Another file came in under this id. Send this one under a new id.",
+        "มีไฟล์อื่นใช้รหัสนี้แล้ว โปรดส่งไฟล์นี้ด้วยรหัสใหม่",
+    ),
+    "undo_nothing": Message(409, "Nothing of this import is written.", "การนำเข้านี้ไม่มีข้อมูลที่บันทึกไว้"),
+    "undo_not_last": Message(
+        409,
+        "“{name}” came in later. Undo that one first.",
+        "มีการนำเข้า “{name}” ในภายหลัง โปรดย้อนรายการนั้นก่อน",
+    ),
+    "undo_changed": Message(
+        409,
+        "{changed} rows were changed since; the undo would lose that. Import a corrected file instead.",
+        "มี {changed} รายการถูกแก้ไขหลังการนำเข้า ถ้าย้อนจะเสียการแก้ไขนั้น โปรดนำเข้าไฟล์ที่แก้แล้วแทน",
+    ),
+    "undo_first_activation": Message(
+        409,
+        "No boundaries were in use before these; there is nothing to go back to.",
+        "ก่อนหน้านี้ไม่มีชุดแนวเขตที่ใช้งาน จึงไม่มีชุดให้ย้อนกลับ",
+    ),
+    "boundary_set_missing": Message(
+        404,
+        "There is no boundary set “{name}”, or none is in use yet. Import boundaries first.",
+        "ไม่พบชุดแนวเขต “{name}” หรือยังไม่มีชุดที่ใช้งาน โปรดนำเข้าแนวเขตก่อน",
+    ),
+    "boundary_set_is_active": Message(
+        409,
+        "The boundaries “{name}” are in use. Put others in use first.",
+        "ชุดแนวเขต “{name}” กำลังใช้งานอยู่ โปรดเปลี่ยนไปใช้ชุดอื่นก่อน",
+    ),
+    "boundaries_need_subdistricts": Message(
+        422,
+        "This file holds areas of the level {level}. Boundaries begin with a file of subdistricts; "
+        "then name its set, and this file is held against it.",
+        "ไฟล์นี้เป็นข้อมูลระดับ {level} ต้องนำเข้าไฟล์ตำบลก่อน แล้วระบุชุดนั้น เพื่อเทียบกับไฟล์นี้",
+    ),
+    # -- files that come in: cells ----------------------------------------------------------------
+    "cell_empty": Message(422, "“{name}” is empty. Fill it in.", "“{name}” ว่างอยู่ โปรดกรอก"),
+    "cell_text": Message(422, "“{given}” is not text.", "“{given}” ไม่ใช่ข้อความ"),
+    "cell_code": Message(
+        422,
+        "“{given}” is not an area code here. It must have {digits} digits.",
+        "“{given}” ไม่ใช่รหัสพื้นที่ที่ใช้ได้ ต้องมี {digits} หลัก",
+    ),
+    "cell_code_lost_zero": Message(
+        422,
+        "“{given}” has one digit too few (it must have {digits}). A spreadsheet may have dropped a zero: "
+        "format the column as text and fill it in again.",
+        "“{given}” ขาดไปหนึ่งหลัก (ต้องมี {digits} หลัก) โปรแกรมตารางอาจตัดเลขศูนย์ โปรดตั้งคอลัมน์เป็นข้อความแล้วกรอกใหม่",
+    ),
+    "cell_code_province": Message(
+        422,
+        "“{given}” begins with {province}, which is no province. Check the digits.",
+        "“{given}” ขึ้นต้นด้วย {province} ซึ่งไม่ใช่รหัสจังหวัด โปรดตรวจสอบตัวเลข",
+    ),
+    "cell_number": Message(422, "“{given}” is not a number.", "“{given}” ไม่ใช่ตัวเลข"),
+    "cell_whole": Message(422, "“{given}” is not a whole number.", "“{given}” ไม่ใช่จำนวนเต็ม"),
+    "cell_range": Message(
+        422, "{given} is out of range. It must be from {low} to {high}.", "{given} อยู่นอกช่วง ต้องอยู่ระหว่าง {low} ถึง {high}"
+    ),
+    "cell_date": Message(
+        422,
+        "“{given}” is not a date. Write it as 2026-11-22, 22/11/2569 or 22 พ.ย. 2569.",
+        "“{given}” ไม่ใช่วันที่ โปรดเขียนเช่น 2026-11-22, 22/11/2569 หรือ 22 พ.ย. 2569",
+    ),
+    "cell_date_order": Message(
+        422,
+        "“{given}” has the month before the day. Here the day stands first.",
+        "“{given}” มีเดือนอยู่หน้าวัน โปรดเขียนวันก่อนเดือน",
+    ),
+    "cell_date_future": Message(422, "{given} lies in the future.", "{given} เป็นวันในอนาคต"),
+    "cell_choice": Message(422, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"),
+    "cell_email": Message(422, "“{given}” is not an e-mail address.", "“{given}” ไม่ใช่ที่อยู่อีเมล"),
+    "cell_website": Message(
+        422, "“{given}” is not a web address (http:// or https://).", "“{given}” ไม่ใช่ที่อยู่เว็บไซต์ (http:// หรือ https://)"
+    ),
+    "name_garbled": Message(
+        422,
+        "“{given}” has lost letters on its way. Save the file as UTF-8 and send it again.",
+        "“{given}” มีตัวอักษรเสียหาย โปรดบันทึกไฟล์เป็น “UTF-8” แล้วส่งใหม่",
+    ),
+    "repair_code": Message(200, "Read “{given}” as {used}.", "อ่าน “{given}” เป็น {used}"),
+    # -- files that come in: rows -----------------------------------------------------------------
+    "row_twice": Message(
+        422,
+        "{given} stands in row {first} already. Keep one of the two.",
+        "{given} มีอยู่แล้วในแถวที่ {first} โปรดเหลือไว้เพียงแถวเดียว",
+    ),
+    "area_unknown": Message(
+        422,
+        "{given} is not a code of the boundaries {name}. Check the digits.",
+        "ไม่พบรหัส {given} ในชุดแนวเขต {name} โปรดตรวจสอบตัวเลข",
+    ),
+    "category_unknown": Message(422, "“{given}” is not a category of needs here.", "ไม่มีหมวดความต้องการ “{given}”"),
+    "provenance_missing": Message(
+        422,
+        "A figure needs its day (as_of) and its source, in the row or for the whole file.",
+        "ตัวเลขต้องระบุวันที่ (as_of) และแหล่งข้อมูล (source) ในแถวหรือทั้งไฟล์",
+    ),
+    "territory_shared": Message(
+        200,
+        "{given} belongs to “{other}” too. No village has two local authorities: check which one is right.",
+        "{given} อยู่ในพื้นที่ของ “{other}” ด้วย หนึ่งหมู่บ้านมีองค์กรปกครองส่วนท้องถิ่นได้แห่งเดียว โปรดตรวจสอบ",
+    ),
+    "more_households": Message(
+        200,
+        "{households} households for {population} people: the two columns may be swapped.",
+        "มี {households} ครัวเรือนแต่ประชากร {population} คน สองคอลัมน์นี้อาจสลับกัน",
+    ),
+    "figure_not_the_sum": Message(
+        200,
+        "{code_given}: {given} people are given, its subdistricts have {summed} together. The sum is used.",
+        "{code_given}: ระบุประชากร {given} คน แต่รวมทุกตำบลได้ {summed} คน ระบบใช้ผลรวม",
+    ),
+    "village_placeholder": Message(
+        200,
+        "This point stands for villages whose place is not known. The village is kept without a place of its own.",
+        "พิกัดนี้ใช้แทนหมู่บ้านที่ยังไม่ทราบตำแหน่ง ระบบเก็บหมู่บ้านไว้โดยไม่มีตำแหน่งของตนเอง",
+    ),
+    "village_no_point": Message(200, "No coordinates.", "ไม่มีพิกัด"),
+    "village_half_point": Message(
+        422,
+        "One of the two coordinates is missing. Give both, or none.",
+        "พิกัดขาดไปหนึ่งค่า โปรดใส่ให้ครบทั้งสองค่า หรือเว้นว่างทั้งคู่",
+    ),
+    "village_swapped": Message(
+        200,
+        "Latitude {lat} and longitude {lng} look swapped. Kept as published, flagged outside the country.",
+        "ละติจูด {lat} กับลองจิจูด {lng} น่าจะสลับกัน เก็บตามที่เผยแพร่ และทำเครื่องหมายว่าอยู่นอกประเทศ",
+    ),
+    "village_metres": Message(
+        200,
+        "{lng}, {lat} look like metres (UTM), not degrees. Kept as published, flagged outside the country.",
+        "{lng}, {lat} ดูเหมือนพิกัดเป็นเมตร (“UTM”) ไม่ใช่องศา เก็บตามที่เผยแพร่ และทำเครื่องหมายว่าอยู่นอกประเทศ",
+    ),
+    "village_outside_country": Message(
+        200,
+        "Latitude {lat}, longitude {lng} lies outside Thailand. Kept as published, flagged.",
+        "ละติจูด {lat} ลองจิจูด {lng} อยู่นอกประเทศไทย เก็บตามที่เผยแพร่ และทำเครื่องหมายไว้",
+    ),
+    "village_outside_own": Message(
+        200,
+        "The point lies {off_m} m outside its own subdistrict (in {found}).",
+        "จุดอยู่นอกตำบลของตน {off_m} เมตร (อยู่ใน {found})",
+    ),
+    "village_no_subdistrict": Message(
+        200,
+        "{given}: its subdistrict is not in these boundaries.",
+        "{given}: ไม่พบตำบลของหมู่บ้านนี้ในชุดแนวเขต",
+    ),
+    "village_no_polygon": Message(
+        200,
+        "The subdistrict {given} has no shape, so the point cannot be checked.",
+        "ตำบล {given} ไม่มีแนวเขต จึงตรวจสอบตำแหน่งไม่ได้",
+    ),
     # -- files of areas -------------------------------------------------------------------------
-    "boundaries_file": Message(
-        400,
-        "This is not a GeoJSON FeatureCollection of subdistricts.",
-        "ไฟล์นี้ไม่ใช่ GeoJSON แบบ FeatureCollection ของตำบล",
+    "repair_name_cut": Message(
+        200, "The name “{given}” is cut short; “{used}” is used.", "ชื่อ “{given}” ถูกตัด ระบบใช้ “{used}”"
     ),
-    "area_code_form": Message(
-        400,
-        "“{code_given}” is not a subdistrict code of 6 digits, written as text.",
-        "“{code_given}” ไม่ใช่รหัสตำบล 6 หลักแบบข้อความ",
+    "repair_name_garbled": Message(
+        200, "The name “{given}” has lost its letters; “{used}” is used.", "ชื่อ “{given}” ตัวอักษรเสียหาย ระบบใช้ “{used}”"
     ),
-    "area_code_twice": Message(400, "The code {code_given} stands twice.", "รหัส {code_given} ซ้ำกัน"),
+    "repair_name_missing": Message(200, "There is no name; “{used}” is used.", "ไม่มีชื่อ ระบบใช้ “{used}”"),
+    "repair_name_spelling": Message(
+        200,
+        "The name “{given}” is written “{used}” officially; that is used.",
+        "ชื่อ “{given}” เขียนทางการว่า “{used}” ระบบใช้ชื่อทางการ",
+    ),
+    "name_differs": Message(
+        200,
+        "The name “{given}” differs from the official “{used}”. It is kept: check which one is right.",
+        "ชื่อ “{given}” ต่างจากชื่อทางการ “{used}” ระบบเก็บตามไฟล์ โปรดตรวจสอบ",
+    ),
+    "area_abolished": Message(
+        200,
+        "{given} was abolished; its successors are {after}. It is kept for old records.",
+        "{given} ถูกยกเลิกแล้ว รหัสที่มาแทนคือ {after} ระบบเก็บไว้สำหรับข้อมูลเก่า",
+    ),
+    "area_not_official": Message(
+        200,
+        "{given} is not among the official codes. A new area? Check the digits.",
+        "{given} ไม่อยู่ในรหัสทางการ อาจเป็นพื้นที่ตั้งใหม่ โปรดตรวจสอบตัวเลข",
+    ),
+    "area_without_polygon": Message(
+        200,
+        "{given} {name} is in force but not in the file. It is kept without a shape.",
+        "{given} {name} ยังใช้อยู่แต่ไม่มีในไฟล์ ระบบเก็บไว้โดยไม่มีแนวเขต",
+    ),
+    "area_overlaps": Message(
+        200,
+        "{percent} % of {given} or of {other} lies in both. A pin there belongs to the lower code.",
+        "พื้นที่ร้อยละ {percent} ของ {given} หรือ {other} ซ้อนกัน หมุดตรงนั้นจะอยู่ในรหัสที่น้อยกว่า",
+    ),
+    "area_does_not_nest": Message(
+        200,
+        "{given} differs from its subdistricts together by {percent} %. The shape made of its subdistricts is used.",
+        "{given} ต่างจากผลรวมของตำบลร้อยละ {percent} ระบบใช้แนวเขตที่รวมจากตำบล",
+    ),
     "area_name_missing": Message(400, "{code_given} has no Thai name.", "{code_given} ไม่มีชื่อภาษาไทย"),
-    "area_polygon": Message(
-        400,
-        "The shape of {code_given} is not a valid polygon. Repair it and load again.",
-        "รูปแนวเขตของ {code_given} ไม่ถูกต้อง โปรดแก้ไขแล้วนำเข้าใหม่",
-    ),
     "sample_on_real": Message(
         409,
         "The boundaries “{name}” are in use. Invented needs are never mixed with real ones: use another database.",

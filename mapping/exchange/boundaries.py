@@ -1,34 +1,53 @@
-"""Areas come in by file: a plain load of subdistricts, from which the upper levels are made.
+"""Areas come in by file: subdistricts, from which the upper levels are dissolved so that they nest exactly.
 
-The file is GeoJSON (plain or gzip), one feature a subdistrict, with the properties `code`
-(6 digits), `name_th`, `name_en`, and optionally `current` and `successors`. Districts and
-provinces are dissolved from it, so that they nest exactly. Villages and figures are CSV.
+Published shapefiles (the old columns ADM3_PCODE … and the new adm3_pcode …), GeoJSON,
+GeoPackage and FlatGeobuf. A file makes one inactive boundary set; `generations` compares and
+activates it. Files of districts or provinces are held against what was dissolved.
 """
 
 import csv
+import difflib
 import gzip
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geothai
+import numpy as np
 import shapely
 from django.db import connection, transaction
-from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from mapping.errors import Refusal
-from mapping.geometry import THAILAND_BBOX
-from mapping.models import BoundarySet
-from mapping.queries import query
+from mapping.exchange import columns, files, generations, imports
+from mapping.exchange import figures as figure_files
+from mapping.exchange import villages as village_files
+from mapping.exchange.columns import Column
+from mapping.exchange.figures import COLUMNS as FIGURE_COLUMNS
+from mapping.exchange.villages import COLUMNS as VILLAGE_COLUMNS
+from mapping.models import BoundarySet, Import
+from mapping.queries import rows
 
 MAX_PART_VERTICES = 128  # pieces of a subdistrict in area_part
+LEVELS = {2: "province", 4: "district", 6: "subdistrict"}
+COMPLETE_FROM = 0.8  # share of a province's subdistricts from which the file is held to mean the whole of it
+OVERLAP_FROM = 0.001  # share of the smaller area that lies in another too, from which it is said
+NESTS_WITHIN = 1e-4  # share of an upper area by which it may differ from its subdistricts together
 
-PLACEHOLDER, PLACEHOLDER_WITHIN = (100.534087, 13.727068), 0.0001  # one point given to 1,397 villages
+
+class AreaRecord(NamedTuple):
+    row: int
+    code: str
+    name_th: str
+    name_en: str
+    shape: BaseGeometry
+    current: bool
+    successors: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +56,47 @@ class Loaded:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def read_text(path: Path) -> str:
-    raw = path.read_bytes()
-    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+# -- names ----------------------------------------------------------------------------------------
 
 
-def read_subdistricts(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Top-level members of the file, and a row a subdistrict with a shapely geometry.
-
-    Raises Refusal naming the row: a code that is not 6 digits or stands twice, a name that
-    is missing, a polygon that is not one or crosses itself.
-    """
-    collection = json.loads(read_text(path))
-    features = collection.pop("features", None)
-    if not isinstance(features, list) or not features:
-        raise Refusal("boundaries_file", attr="features")
-    seen: set[str] = set()
-    found = []
-    for number, feature in enumerate(features):
-        at = f"features[{number}]"
-        properties = feature.get("properties") or {}
-        code = properties.get("code")
-        if not (isinstance(code, str) and len(code) == 6 and code.isascii() and code.isdigit()):
-            raise Refusal("area_code_form", attr=f"{at}.properties.code", code_given=str(code))
-        if code in seen:
-            raise Refusal("area_code_twice", attr=f"{at}.properties.code", code_given=code)
-        seen.add(code)
-        if not properties.get("name_th"):
-            raise Refusal("area_name_missing", attr=f"{at}.properties.name_th", code_given=code)
-        geometry = shapely.from_geojson(json.dumps(feature.get("geometry")))
-        if geometry is None or geometry.geom_type not in ("Polygon", "MultiPolygon") or not geometry.is_valid:
-            raise Refusal("area_polygon", attr=f"{at}.geometry", code_given=code)
-        found.append({**properties, "geometry": geometry})
-    return collection, found
+def official(code: str) -> tuple[str, str] | None:
+    """Thai and English name of a current area, by code."""
+    area = {2: geothai.province, 4: geothai.district, 6: geothai.subdistrict}[len(code)](code)
+    return (area.name_th, area.name_en or "") if area else None
 
 
 def names_above(code: str) -> tuple[str, str]:
-    """Thai and English name of a province or district, by code."""
-    area = geothai.province(code) if len(code) == 2 else geothai.district(code)
-    return (area.name_th, area.name_en or "") if area else (code, "")
+    return official(code) or (code, "")
+
+
+def mend_name(code: str, given: str) -> tuple[str, str | None]:
+    """The name to keep, and the rule by which it was mended or flagged (None: it is as it should be).
+
+    DBF fields end after a fixed number of characters; letters get lost between encodings.
+    """
+    known = official(code)
+    if known is None:
+        return given, None if given else "name_missing"
+    name = known[0]
+    if not given:
+        return name, "repair_name_missing"
+    if geothai.normalize(given) == geothai.normalize(name):
+        return given, None
+    if name.startswith(given) or geothai.normalize(name).startswith(geothai.normalize(given)):
+        return name, "repair_name_cut"
+    if "\ufffd" in given or not re.search("[\u0e01-\u0e2e]", given):
+        return name, "repair_name_garbled"
+    if difflib.SequenceMatcher(None, given, name).ratio() >= 0.8:
+        return name, "repair_name_spelling"
+    return given, "name_differs"
 
 
 def successor_codes(given: Any) -> list[str]:
     """Published as a list, as one text with spaces, or not at all."""
     return given.split() if isinstance(given, str) else list(given or [])
+
+
+# -- shapes ---------------------------------------------------------------------------------------
 
 
 def dissolve(parts: list[BaseGeometry]) -> BaseGeometry:
@@ -89,36 +105,319 @@ def dissolve(parts: list[BaseGeometry]) -> BaseGeometry:
     return whole if whole.is_valid else shapely.union_all(parts)
 
 
-def area_rows(subdistricts: Iterable[dict[str, Any]]) -> Iterator[tuple]:
+def overlaps(records: list[AreaRecord]) -> Iterator[tuple[AreaRecord, AreaRecord, float]]:
+    """Pairs of areas of which a noticeable part lies in both, with that share of the smaller one."""
+    shapes = np.array([record.shape for record in records])
+    tree = shapely.STRtree(shapes)
+    left, right = tree.query(shapes, predicate="intersects")
+    first = left < right
+    left, right = left[first], right[first]
+    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    smaller = np.minimum(shapely.area(shapes[left]), shapely.area(shapes[right]))
+    for one, other, share in zip(left, right, shared / smaller, strict=True):
+        if share > OVERLAP_FROM:
+            yield records[one], records[other], float(share)
+
+
+def area_rows(subdistricts: Iterable[AreaRecord]) -> Iterator[tuple]:
     """Rows of `area` for three levels: code, level, names, geometry (EWKB), label point, current, successors."""
     by_district: dict[str, list[BaseGeometry]] = defaultdict(list)
     by_province: dict[str, list[BaseGeometry]] = defaultdict(list)
 
-    def row(
-        code: str, level: str, name_th: str, name_en: str, shape: BaseGeometry, current: bool, after: list
-    ) -> tuple:
+    def row(code: str, name_th: str, name_en: str, shape: BaseGeometry, current: bool, after: list) -> tuple:
         shape = shapely.orient_polygons(shape)  # RFC 7946: outer rings anticlockwise
         multi = shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
         return (
-            code, level, name_th, name_en,
+            code, LEVELS[len(code)], name_th, name_en,
             shapely.to_wkb(shapely.set_srid(multi, 4326), hex=True, include_srid=True),
             shapely.to_wkb(shapely.set_srid(shape.representative_point(), 4326), hex=True, include_srid=True),
             current, json.dumps(after),
         )  # fmt: skip
 
     for area in subdistricts:
-        code, shape = area["code"], area["geometry"]
-        by_district[code[:4]].append(shape)
-        yield row(
-            code, "subdistrict", area["name_th"], area.get("name_en") or "", shape,
-            area.get("current") is not False, successor_codes(area.get("successors")),
-        )  # fmt: skip
+        by_district[area.code[:4]].append(area.shape)
+        yield row(area.code, area.name_th, area.name_en, area.shape, area.current, area.successors)
     for code, parts in sorted(by_district.items()):
         whole = dissolve(parts)
         by_province[code[:2]].append(whole)
-        yield row(code, "district", *names_above(code), whole, True, [])
+        yield row(code, *names_above(code), whole, True, [])
     for code, parts in sorted(by_province.items()):
-        yield row(code, "province", *names_above(code), dissolve(parts), True, [])
+        yield row(code, *names_above(code), dissolve(parts), True, [])
+
+
+def without_polygon(codes: set[str]) -> list[str]:
+    """Current subdistricts that a file leaves out, of the provinces that it otherwise holds."""
+    found = []
+    for province in sorted({code[:2] for code in codes}):
+        official_codes = {area.code for area in geothai.subdistricts(province)}
+        held = len(official_codes & codes)
+        if official_codes and held / len(official_codes) >= COMPLETE_FROM:
+            found += sorted(official_codes - codes)
+    return found
+
+
+def write_areas(made: BoundarySet, subdistricts: list[AreaRecord], lacking: Iterable[str] = ()) -> None:
+    """Rows of `area` and `area_part` of a set that has none yet."""
+    target = "area (boundary_set_id, code, level, name_th, name_en, geom, point, current, successors, point_flag)"
+    imports.copy_in(target, ((made.pk, *row, "ok") for row in area_rows(subdistricts)))
+    bare = ((made.pk, code, "subdistrict", *names_above(code), None, None, True, "[]", "ok") for code in lacking)
+    imports.copy_in(target, bare)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO area_part (boundary_set_id, code, geom)"
+            " SELECT boundary_set_id, code, (ST_Dump(ST_Subdivide(geom, %s))).geom FROM area"
+            " WHERE boundary_set_id = %s AND level = 'subdistrict' AND geom IS NOT NULL",
+            [MAX_PART_VERTICES, made.pk],
+        )
+        cursor.execute("ANALYZE area")  # what follows is planned by what was just loaded
+        cursor.execute("ANALYZE area_part")
+
+
+def counts_of(made: BoundarySet) -> dict[str, int]:
+    """Areas with a shape, and villages, per level."""
+    found = rows(
+        "SELECT level, count(*) AS areas FROM area WHERE boundary_set_id = %(set)s"
+        " AND (level = 'village' OR geom IS NOT NULL) GROUP BY 1",
+        {"set": made.pk},
+    )
+    return {row["level"]: row["areas"] for row in found}
+
+
+# -- the kind -------------------------------------------------------------------------------------
+
+
+def table_of(digits: int) -> tuple[Column, ...]:
+    """Columns of a file of one level; OCHA names them by level, in capitals before 2024 and small since."""
+    level = digits // 2
+    return (
+        Column("code", "รหัสพื้นที่", "area code", columns.area_code(digits), required=True, example="580101"[:digits],
+               aliases=(f"adm{level}_pcode", f"adm{level}pcode", "dopa_code", "รหัส")),
+        Column("name_th", "ชื่อภาษาไทย", "Thai name", columns.text(200), example="จองคำ",
+               aliases=(f"adm{level}_th", f"adm{level}_name1", f"adm{level}_name_th", "name", "ชื่อ")),
+        Column("name_en", "ชื่อภาษาอังกฤษ", "English name", columns.text(200), example="Chong Kham",
+               aliases=(f"adm{level}_en", f"adm{level}_name", f"adm{level}_name_en")),
+        Column("current", "ยังใช้อยู่", "in force", truth, example="true"),
+        Column("successors", "รหัสที่มาแทน", "successor codes", columns.several(columns.area_code(2, 4, 6)),
+               example="104702 104703"),
+    )  # fmt: skip
+
+
+def truth(cell: Any) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    return columns.choice({"true": ("1", "yes", "t", "ใช่"), "false": ("0", "no", "f", "ไม่")})(cell) == "true"
+
+
+def level_of(sheet: files.Sheet) -> int:
+    """Digits of the codes that this file is about: the finest level that it has a column for."""
+    keys = {columns.key_of(name) for name in sheet.columns}
+    for digits in (6, 4, 2):
+        if f"adm{digits // 2}pcode" in keys:
+            return digits
+    return 6
+
+
+class Boundaries(imports.Kind):
+    slug = "boundaries"
+    columns = table_of(6)
+    options = ("name", "source", "licence", "attribution", "approximate", "valid_on", "within", "set", "carry", "level")
+    shapes = "polygons"
+    repair = True
+
+    def digits(self, sheet: files.Sheet, options: dict[str, Any]) -> int:
+        named = {level: digits for digits, level in LEVELS.items()}
+        return named.get(str(options.get("level") or ""), 0) or level_of(sheet)
+
+    def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
+        return table_of(level_of(sheet))
+
+    def stage(self, work: imports.Work) -> None:
+        digits = level_of(work.sheet)
+        records = list(self.records(work, digits))
+        if not records and not work.report.refused:
+            raise Refusal("file_empty")
+        work.tell("comparing", 0, 0)
+        if digits == 6:
+            self.stage_subdistricts(work, records)
+        else:
+            self.stage_upper(work, records, digits)
+
+    def records(self, work: imports.Work, digits: int) -> Iterator[AreaRecord]:
+        within = str(work.options.get("within") or "")
+        seen: dict[str, int] = {}
+        for row, record in work.records(table_of(digits)):
+            code = record["code"]
+            if not code.startswith(within[:digits]):
+                work.counts["left_out"] = work.counts.get("left_out", 0) + 1
+                continue
+            if code in seen:
+                work.note(row, "code", "refused", "row_twice", given=code, first=seen[code])
+                continue
+            seen[code] = row
+            if record["geometry"] is None:
+                work.note(row, "geometry", "refused", "row_geometry_empty")
+                continue
+            given = record["name_th"] or ""
+            name, rule = mend_name(code, given)
+            if rule == "name_missing":
+                work.note(row, "name_th", "refused", "area_name_missing", code_given=code)
+                continue
+            if rule is not None:
+                verdict: imports.Verdict = "repaired" if rule.startswith("repair") else "flagged"
+                work.note(
+                    row, "name_th", verdict, rule, given=columns.shown(given), used=(official(code) or ("", ""))[0]
+                )
+            known = official(code)
+            current, after = record["current"], record["successors"] or []
+            if current is None:
+                current = known is not None or code not in generations.published_successors()
+            if not current:
+                after = after or list(generations.published_successors().get(code, ()))
+                work.note(row, "code", "flagged", "area_abolished", given=code, after=", ".join(after) or "–")
+            elif known is None:
+                work.note(row, "code", "flagged", "area_not_official", given=code)
+            name_en = record["name_en"] or (known[1] if known else "")
+            yield AreaRecord(row, code, name, name_en, shapely.from_wkb(record["geometry"]), current, after)
+
+    def stage_subdistricts(self, work: imports.Work, records: list[AreaRecord]) -> None:
+        name = str(work.options.get("name") or work.sheet.about.get("title") or work.sheet.about.get("name") or "")
+        name = name or Path(work.run.file_name).name.split(".")[0]
+        if BoundarySet.objects.filter(name=name).exists():
+            raise Refusal("boundary_set_twice", attr="options.name", name=name)
+        for one, other, share in overlaps(records):
+            work.note(one.row, "geometry", "flagged", "area_overlaps",
+                      given=one.code, other=other.code, percent=f"{share * 100:.1f}")  # fmt: skip
+        self.records_found, self.name = records, name
+        self.lacking = without_polygon({record.code for record in records})
+        for code in self.lacking:
+            work.note(0, "geometry", "flagged", "area_without_polygon", given=code, name=names_above(code)[0])
+        work.counts |= {
+            "set": name,
+            "subdistrict": len(records),
+            "district": len({record.code[:4] for record in records}),
+            "province": len({record.code[:2] for record in records}),
+            "without_polygon": len(self.lacking),
+            "abolished": sum(not record.current for record in records),
+        }
+
+    def stage_upper(self, work: imports.Work, records: list[AreaRecord], digits: int) -> None:
+        """Shapes of an upper level are held against what their subdistricts give together; names are taken."""
+        made = village_files.target(work.options)
+        if not work.options.get("set"):
+            raise Refusal("boundaries_need_subdistricts", attr="options.set", level=LEVELS[digits])
+        work.run.boundary_set = made
+        held = rows(
+            "SELECT id, code, name_th, name_en, ST_AsBinary(geom) AS shape FROM area"
+            " WHERE boundary_set_id = %(set)s AND level = %(level)s",
+            {"set": made.pk, "level": LEVELS[digits]},
+        )
+        known = {row["code"]: row for row in held}
+        self.upper: list[tuple[int, str, str]] = []
+        differ = 0
+        for record in records:
+            ours = known.get(record.code)
+            if ours is None:
+                work.note(record.row, "code", "refused", "area_unknown", given=record.code, name=made.name)
+                continue
+            share = generations.share_moved(shapely.from_wkb(bytes(ours["shape"])), record.shape)
+            if share > NESTS_WITHIN:
+                differ += 1
+                work.note(record.row, "geometry", "flagged", "area_does_not_nest",
+                          given=record.code, percent=f"{share * 100:.2f}")  # fmt: skip
+            if (record.name_th, record.name_en) != (ours["name_th"], ours["name_en"]):
+                self.upper.append((ours["id"], record.name_th, record.name_en or ours["name_en"]))
+        work.counts |= {"set": made.name, LEVELS[digits]: len(records), "differ": differ, "changed": len(self.upper),
+                        "same": len(records) - len(self.upper)}  # fmt: skip
+
+    def apply(self, work: imports.Work) -> None:
+        if work.run.boundary_set is not None:
+            ids = [row[0] for row in self.upper]
+            names = ("name_th", "name_en")
+            imports.remember(work.run, "area", names, "SELECT unnest(%(ids)s::bigint[])", {"ids": ids})
+            with connection.cursor() as cursor:
+                cursor.executemany("UPDATE area SET name_th = %s, name_en = %s WHERE id = %s",
+                                   [(th, en, pk) for pk, th, en in self.upper])  # fmt: skip
+            imports.seal(work.run, "area", names)
+            return
+        about, options = work.sheet.about, work.options
+        made = BoundarySet.objects.create(
+            name=self.name,
+            source=str(options.get("source") or about.get("source") or ""),
+            licence=str(options.get("licence") or about.get("licence") or ""),
+            attribution=str(options.get("attribution") or about.get("attribution") or ""),
+            approximate=bool(options.get("approximate", about.get("approximate") is True)),
+            sample=about.get("sample") is True,
+            valid_on=figure_files.option_day({"as_of": options.get("valid_on")}),
+        )
+        work.run.boundary_set = made
+        write_areas(made, self.records_found, self.lacking)
+        before = generations.active()
+        if before is not None and options.get("carry", True) and before.sample == made.sample:
+            work.tell("carrying", 0, 0)
+            work.counts["carried"] = carry(before, made)
+
+    def undo(self, run: Import, tell: imports.Tell) -> dict[str, Any]:
+        made = run.boundary_set
+        if made is None:
+            raise Refusal("undo_nothing")
+        if (
+            rows("SELECT FROM import_before WHERE run_id = %(run)s LIMIT 1", {"run": run.pk})
+            or run.counts.get("differ") is not None
+        ):
+            return imports.put_back(run, "area", ("name_th", "name_en"))
+        counts = {"removed": sum(counts_of(made).values())}
+        generations.drop(made)
+        return counts
+
+
+def carry(before: BoundarySet, made: BoundarySet) -> dict[str, int]:
+    """Villages and figures of the active set go along into a new one, by code; the flags are found anew."""
+    held = rows(
+        "SELECT code, name_th, name_en, ST_X(point) AS lng, ST_Y(point) AS lat FROM area"
+        " WHERE boundary_set_id = %(old)s AND level = 'village' AND current"
+        "   AND left(code, 2) IN (SELECT code FROM area WHERE boundary_set_id = %(new)s AND level = 'province')"
+        " ORDER BY code",
+        {"old": before.pk, "new": made.pk},
+    )
+    village_files.stage(((0, r["code"], r["name_th"], r["name_en"], r["lng"], r["lat"]) for r in held), made)
+    village_files.write(made)
+    known = rows(
+        "SELECT was.code, was.population, was.households, was.figures_on, was.figures_source FROM area AS was"
+        " JOIN area AS now ON now.code = was.code AND now.boundary_set_id = %(new)s"
+        " WHERE was.boundary_set_id = %(old)s AND (was.population IS NOT NULL OR was.households IS NOT NULL)"
+        "   AND was.level IN ('subdistrict', 'village')",
+        {"old": before.pk, "new": made.pk},
+    )
+    figure_files.stage(
+        ((0, r["code"], r["population"], r["households"], r["figures_on"], r["figures_source"]) for r in known), made
+    )
+    figure_files.write()
+    return {"villages": len(held), "figures": len(known)}
+
+
+imports.register(Boundaries())
+
+
+# -- our own files, read here ---------------------------------------------------------------------
+
+
+def read_text(path: Path) -> str:
+    raw = path.read_bytes()
+    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+
+
+def plain_rows(path: Path, table: tuple[Column, ...]) -> Iterator[dict[str, Any]]:
+    """Parsed rows of a CSV of our own; by the same columns as an import."""
+    lines = csv.DictReader(io.StringIO(read_text(path)))
+    heading = columns.match(table, list(lines.fieldnames or ()))
+    for line in lines:
+        found = {column.name: None for column in table}
+        for column in table:
+            cell = line.get(heading.get(column.name, ""))
+            if not columns.is_empty(cell):
+                value = column.parse(cell)
+                found[column.name] = value.value if isinstance(value, columns.Mended) else value
+        yield found
 
 
 @transaction.atomic
@@ -131,142 +430,59 @@ def load(
     within: str = "",
     activate: bool = False,
 ) -> Loaded:
-    """Load one boundary set, or its part within an area code, whole or not at all.
+    """Load files of our own making (the sample country, the tests') without a child process or a report.
 
-    Raises Refusal for a file it cannot take.
+    A fault in them raises whatever it raises; files from outside go through `imports`.
     """
-    about, subdistricts = read_subdistricts(path)
-    subdistricts = [area for area in subdistricts if area["code"].startswith(within)]
-    name = name or about.get("title") or about.get("name") or path.name
-    if BoundarySet.objects.filter(name=name).exists():
-        raise Refusal("boundary_set_twice", attr="name", name=name)
+    about = json.loads(read_text(path))
+    found = []
+    for number, feature in enumerate(about.pop("features"), start=1):
+        given = feature["properties"]
+        if not given["code"].startswith(within):
+            continue
+        found.append(
+            AreaRecord(
+                number, given["code"], given["name_th"], given.get("name_en") or "",
+                shapely.from_geojson(json.dumps(feature["geometry"])),
+                given.get("current") is not False, successor_codes(given.get("successors")),
+            )
+        )  # fmt: skip
     made = BoundarySet.objects.create(
-        name=name,
+        name=name or about.get("title") or about.get("name") or path.name,
         source=about.get("source", ""),
         licence=about.get("licence", ""),
         attribution=about.get("attribution", ""),
         approximate=about.get("approximate") is True,
         sample=about.get("sample") is True,
     )
-    copy_in(
-        "area (boundary_set_id, code, level, name_th, name_en, geom, point, current, successors, point_flag)",
-        ((made.pk, *row, "ok") for row in area_rows(subdistricts)),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO area_part (boundary_set_id, code, geom)"
-            " SELECT boundary_set_id, code, (ST_Dump(ST_Subdivide(geom, %s))).geom FROM area"
-            " WHERE boundary_set_id = %s AND level = 'subdistrict'",
-            [MAX_PART_VERTICES, made.pk],
-        )
-        cursor.execute("ANALYZE area")  # what follows is planned by what was just loaded
-        cursor.execute("ANALYZE area_part")
+    write_areas(made, found)
     if villages:
-        load_villages(made, (v for v in read_villages(villages) if v[0].startswith(within)))
+        known = plain_rows(villages, VILLAGE_COLUMNS)
+        load_villages(
+            made,
+            (
+                (v["code"], v["name_th"], v["name_en"] or "", v["lng"], v["lat"])
+                for v in known
+                if v["code"].startswith(within)
+            ),
+        )
     if figures:
-        load_figures(made, (f for f in read_figures(figures) if f[0].startswith(within)))
+        counted = plain_rows(figures, FIGURE_COLUMNS)
+        load_figures(
+            made, ((f["code"], f["population"], f["households"]) for f in counted if f["code"].startswith(within))
+        )
     if activate:
-        activate_set(made)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT level, count(*) FROM area WHERE boundary_set_id = %s GROUP BY 1", [made.pk])
-        return Loaded(made, dict(cursor.fetchall()))
+        generations.activate_set(made)
+    return Loaded(made, counts_of(made))
 
 
-@transaction.atomic
-def activate_set(chosen: BoundarySet) -> int:
-    """Make a set the active one and place anew the pins that it puts elsewhere. Returns their number.
-
-    Writers meanwhile are refused by the lock that every pin's trigger takes shared, and try again.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(5301)")
-        before = BoundarySet.objects.filter(active=True).first()
-        BoundarySet.objects.filter(active=True).update(active=False)
-        chosen.active, chosen.activated_at = True, timezone.now()
-        chosen.save()
-        cursor.execute(query("pins_to_place_anew"), {"new": chosen.pk, "old": before.pk if before else None})
-        return cursor.rowcount
+def load_villages(made: BoundarySet, found: Iterable[tuple[str, str, str, float, float]]) -> None:
+    """code, name_th, name_en, lng, lat into a set."""
+    village_files.stage(((0, *row) for row in found), made)
+    village_files.write(made)
 
 
-def copy_in(target: str, rows: Iterable[tuple]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def read_villages(path: Path) -> Iterator[tuple[str, str, str, float, float]]:
-    """code, name_th, name_en, lng, lat of a village CSV (column `mcode` or `code`; `lon` or `lng`)."""
-    for row in csv.DictReader(io.StringIO(read_text(path))):
-        code = row.get("mcode") or row.get("code") or ""
-        if len(code) == 7:  # eleven published codes lost the zero of the village's number
-            code = f"{code[:6]}0{code[6]}"
-        yield (
-            code,
-            row["name_th"],
-            row.get("name_en") or "",
-            float(row.get("lon") or row["lng"]),
-            float(row["lat"]),
-        )
-
-
-def load_villages(made: BoundarySet, villages: Iterable[tuple[str, str, str, float, float]]) -> None:
-    """Villages as published, each with a flag that says what its coordinates are worth."""
-
-    def rows() -> Iterator[tuple]:
-        for code, name_th, name_en, lng, lat in villages:
-            inside = THAILAND_BBOX[0] <= lng <= THAILAND_BBOX[2] and THAILAND_BBOX[1] <= lat <= THAILAND_BBOX[3]
-            placeholder = (
-                abs(lng - PLACEHOLDER[0]) <= PLACEHOLDER_WITHIN and abs(lat - PLACEHOLDER[1]) <= PLACEHOLDER_WITHIN
-            )
-            flag = "placeholder" if placeholder else "ok" if inside else "outside_country"
-            point = f"SRID=4326;POINT({lng} {lat})" if -180 <= lng <= 180 and -90 <= lat <= 90 else None
-            yield made.pk, code, "village", name_th, name_en, point, flag, True, "[]"
-
-    copy_in(
-        "area (boundary_set_id, code, level, name_th, name_en, point, point_flag, current, successors)",
-        rows(),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE area AS village SET point_flag = 'outside_own'"
-            " WHERE village.boundary_set_id = %(made)s AND village.level = 'village' AND village.point_flag = 'ok'"
-            "   AND NOT EXISTS (SELECT FROM area_part AS part WHERE part.boundary_set_id = %(made)s"
-            "                   AND part.code = left(village.code, 6) AND ST_Covers(part.geom, village.point))",
-            {"made": made.pk},
-        )
-
-
-def read_figures(path: Path) -> Iterator[tuple[str, int | None, int | None]]:
-    """code, population, households; an empty field is *not known*."""
-    for row in csv.DictReader(io.StringIO(read_text(path))):
-        yield (
-            row["code"],
-            int(row["population"]) if row["population"] else None,
-            int(row["households"]) if row["households"] else None,
-        )
-
-
-def load_figures(made: BoundarySet, figures: Iterable[tuple[str, int | None, int | None]]) -> None:
-    """People and households of subdistricts, summed upward only where every current part is known."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE figure (code text, population int, households int) ON COMMIT DROP")
-        with cursor.copy("COPY figure FROM STDIN") as copy:
-            for row in figures:
-                copy.write_row(row)
-        cursor.execute(
-            "UPDATE area SET population = figure.population, households = figure.households FROM figure"
-            " WHERE area.boundary_set_id = %s AND area.code = figure.code",
-            [made.pk],
-        )
-        # Summed from the figures, not from the areas: a few current subdistricts have no polygon, and people.
-        cursor.execute(
-            "UPDATE area SET population = above.population, households = above.households"
-            " FROM (SELECT left(code, digits) AS code, sum(population) AS population, sum(households) AS households"
-            "       FROM figure, unnest(ARRAY[2, 4]) AS digits WHERE length(code) = 6 GROUP BY 1) AS above"
-            " WHERE area.boundary_set_id = %(made)s AND area.code = above.code"
-            "   AND area.code NOT IN (SELECT left(part.code, digits) FROM area AS part, unnest(ARRAY[2, 4]) AS digits"
-            "                         WHERE part.boundary_set_id = %(made)s AND part.level = 'subdistrict'"
-            "                           AND part.current AND part.population IS NULL)",
-            {"made": made.pk},
-        )
-        cursor.execute("DROP TABLE figure")
+def load_figures(made: BoundarySet, found: Iterable[tuple[str, int | None, int | None]]) -> None:
+    """code, population, households into a set, summed upward."""
+    figure_files.stage(((0, *row, None, "") for row in found), made)
+    figure_files.write()

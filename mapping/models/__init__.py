@@ -1,5 +1,5 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, BoundarySet, Indicator, Office, OfficeArea
-from mapping.models.exchange import Import, ImportBefore, ImportNote
+from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.people import Grant, Person
 from mapping.models.pins import (
@@ -30,6 +30,7 @@ __all__ = [
     "Import",
     "ImportBefore",
     "ImportNote",
+    "ImportProgress",
     "Indicator",
     "Office",
     "OfficeArea",

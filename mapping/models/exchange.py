@@ -38,9 +38,6 @@ class Import(models.Model):
     found = models.JSONField(default=dict)  # columns, their mapping, first rows
     counts = models.JSONField(default=dict)  # rows, new, changed, same, repaired, flagged, refused …
     trouble = models.JSONField(null=True)  # {code, attr, params} of the refusal of the whole file
-    step = models.TextField(blank=True)  # reading, checking, writing …
-    done = models.IntegerField(default=0)
-    total = models.IntegerField(default=0)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     boundary_set = models.ForeignKey(BoundarySet, models.SET_NULL, null=True, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
@@ -54,6 +51,22 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
+
+
+class ImportProgress(models.Model):
+    """How far the process is that works on an import. A table of its own: it is written beside a transaction."""
+
+    run = models.OneToOneField(Import, models.CASCADE, primary_key=True, related_name="progress")
+    step = models.TextField(blank=True)  # reading, checking, writing …
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)  # 0: not known
+    started_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "import_progress"
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.done}/{self.total}"
 
 
 class ImportNote(models.Model):

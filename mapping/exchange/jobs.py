@@ -1,0 +1,149 @@
+"""Imports run in a process of their own: long ones do not hold a web worker, and can be watched and killed.
+
+The process holds an advisory lock on a connection beside its transaction. Whoever looks sees by
+the lock whether it still lives; if it died, its transaction is gone, and nothing was written.
+"""
+
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import Any, Literal, Self
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from mapping.access import Reader
+from mapping.errors import Refusal
+from mapping.exchange import imports
+from mapping.models import Import, ImportProgress
+from mapping.queries import query, value
+
+LOCK = 5304
+STARTS_WITHIN_S = 20  # a process that has not taken its lock by then died before it could
+Verb = Literal["examine", "commit", "undo"]
+STATE = {"examine": Import.State.CHECKING, "commit": Import.State.COMMITTING, "undo": Import.State.UNDOING}
+TELL_EVERY_S = 0.3
+RUNNING = (Import.State.CHECKING, Import.State.COMMITTING, Import.State.UNDOING)
+
+
+def start(run: Import, verb: Verb, *, options: dict[str, Any] | None = None) -> None:
+    """Say that it runs, and set a process to it.
+
+    Raises Refusal `import_running` while another works on it.
+    """
+    if run.state in RUNNING and not is_interrupted(run):
+        raise Refusal("import_running")
+    changed = {} if options is None else {"options": options}
+    Import.objects.filter(pk=run.pk).update(state=STATE[verb], trouble=None, **changed)
+    ImportProgress.objects.update_or_create(
+        run=run, defaults={"step": "starting", "done": 0, "total": 0, "started_at": timezone.now()}
+    )
+    spawn(run.pk, verb)
+
+
+def spawn(run_id: UUID, verb: Verb) -> None:
+    subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_on_import", str(run_id), verb],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def key_of(run_id: UUID) -> int:
+    """The second half of the lock: 31 bits of the id."""
+    return run_id.int & 0x7FFFFFFF
+
+
+def name_of(run: Import) -> str:
+    """By which both connections of its process are known."""
+    return f"meemap import {run.pk}"
+
+
+def is_alive(run: Import) -> bool:
+    """Whether a process works on it now."""
+    found = value(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %(lock)s AND objid = %(key)s"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        {"lock": LOCK, "key": key_of(run.pk)},
+    )
+    return bool(found)
+
+
+def is_interrupted(run: Import) -> bool:
+    """It says that it runs, and nobody works on it."""
+    if run.state not in RUNNING or is_alive(run):
+        return False
+    progress = ImportProgress.objects.filter(run=run).first()
+    return progress is None or (timezone.now() - progress.started_at).total_seconds() > STARTS_WITHIN_S
+
+
+def stop(run: Import) -> None:
+    """End the process that works on it; its transaction goes with it. Waits until it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(query("backends_of_import"), {"name": name_of(run)})
+
+
+def work(run: Import, verb: Verb) -> None:
+    """What the process does. Every end leaves a state that says what happened."""
+    with Progress(run) as tell:
+        if not tell.mine:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('application_name', %s, false)", [name_of(run)])
+        reader = Reader.of(run.by) if run.by else None
+        try:
+            if verb == "undo":
+                Import.objects.filter(pk=run.pk).update(state=Import.State.COMMITTED)
+                imports.undo(run, tell=tell)
+            elif verb == "commit":
+                imports.commit(run, reader=reader, tell=tell)
+            else:
+                imports.examine(run, reader=reader, tell=tell)
+        except Refusal as refusal:
+            trouble = {"code": refusal.code, "attr": refusal.attr, "params": refusal.params}
+            Import.objects.filter(pk=run.pk).update(trouble=trouble)
+        except Exception:
+            # Nothing of it is written; the log holds the cause, the page says that it is ours.
+            before = Import.State.COMMITTED if verb == "undo" else Import.State.RECEIVED
+            Import.objects.filter(pk=run.pk).update(state=before, trouble={"code": "error", "attr": None, "params": {}})
+            raise
+
+
+class Progress:
+    """Tells how far a run is, on a connection of its own, since its transaction shows nothing before its end."""
+
+    def __init__(self, run: Import) -> None:
+        self.run, self.last = run, 0.0
+
+    def __enter__(self) -> Self:
+        given: dict[str, Any] = connection.get_connection_params()
+        known = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if given.get(name)}
+        self.line = psycopg.connect(**known, autocommit=True, application_name=name_of(self.run))
+        self.held = self.line.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, key_of(self.run.pk)]).fetchone()
+        return self
+
+    @property
+    def mine(self) -> bool:
+        """False: another process works on it."""
+        return bool(self.held and self.held[0])
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done and done != total and now - self.last < TELL_EVERY_S:
+            return
+        self.last = now
+        self.line.execute(
+            "INSERT INTO import_progress (run_id, step, done, total, started_at) VALUES (%s, %s, %s, %s, now())"
+            " ON CONFLICT (run_id) DO UPDATE SET step = excluded.step, done = excluded.done, total = excluded.total",
+            [self.run.pk, step, done, total],
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.line.close()
