@@ -598,6 +598,209 @@ MESSAGES: dict[str, Message] = {
         "The subdistrict {given} has no shape, so the point cannot be checked.",
         "ตำบล {given} ไม่มีแนวเขต จึงตรวจสอบตำแหน่งไม่ได้",
     ),
+    # -- files in general -----------------------------------------------------------------------
+    "file_empty": Message(
+        422,
+        "The file holds no rows. Check that it was saved, and send it again.",
+        "ไฟล์นี้ไม่มีข้อมูลสักแถว โปรดตรวจว่าบันทึกแล้ว และส่งใหม่",
+    ),
+    "file_too_large": Message(
+        413,
+        "The file is larger than {limit_mb} MB. Split it, for instance by province.",
+        "ไฟล์ใหญ่เกิน {limit_mb} เมกะไบต์ โปรดแบ่งไฟล์ เช่น แยกตามจังหวัด",
+    ),
+    "file_type": Message(
+        415,
+        "This seems to be a {seems} file, which cannot be read here. Save it as CSV or Excel (.xlsx), or a map as "
+        "GeoJSON, GeoPackage or shapefile in a ZIP.",
+        "ไฟล์นี้น่าจะเป็นชนิด “{seems}” ซึ่งอ่านไม่ได้ โปรดบันทึกเป็น “CSV” หรือ Excel (“.xlsx”) ส่วนแผนที่ให้บันทึกเป็น GeoJSON “GeoPackage” "
+        "หรือ “shapefile” ใน “ZIP”",
+    ),
+    "file_driver": Message(
+        415,
+        "This seems to be a map in the form {seems}, or the name of the file says so, and that form is not read here. "
+        "Save it as GeoJSON, GeoPackage, FlatGeobuf or shapefile in a ZIP, under the ending that belongs to it.",
+        "เนื้อหาหรือชื่อไฟล์บอกว่าเป็นแผนที่ชนิด “{seems}” ซึ่งระบบไม่อ่าน โปรดบันทึกเป็น GeoJSON “GeoPackage” “FlatGeobuf” หรือ “shapefile” ใน “ZIP” "
+        "และใช้นามสกุลไฟล์ให้ตรงกัน",
+    ),
+    "file_broken": Message(
+        422,
+        "The file is damaged and cannot be read to its end. Save or download it again.",
+        "ไฟล์เสีย อ่านไม่ได้จนจบ โปรดบันทึกหรือดาวน์โหลดใหม่",
+    ),
+    "file_timeout": Message(
+        422,
+        "The file takes too long to read. Split it, for instance by province, or simplify its shapes.",
+        "ไฟล์นี้ใช้เวลาอ่านนานเกินไป โปรดแบ่งไฟล์ เช่น แยกตามจังหวัด หรือลดรายละเอียดของรูปแนวเขต",
+    ),
+    "file_memory": Message(
+        413,
+        "The file needs more memory than one file may take. Split it, or delete its empty rows and columns.",
+        "ไฟล์นี้ใช้หน่วยความจำมากเกินไป โปรดแบ่งไฟล์ หรือลบแถวและคอลัมน์ที่ว่าง",
+    ),
+    "file_encoding": Message(
+        422,
+        "The text is neither UTF-8 nor Thai (Windows-874) from row {row} on. Save it as “CSV UTF-8”.",
+        "อ่านรหัสอักขระไม่ได้ตั้งแต่แถวที่ {row} โปรดบันทึกเป็น “CSV UTF-8”",
+    ),
+    "file_header": Message(
+        422,
+        "The first row must hold the names of the columns. Put a row of names above the data.",
+        "แถวแรกต้องเป็นชื่อคอลัมน์ โปรดเพิ่มแถวชื่อคอลัมน์ไว้เหนือข้อมูล",
+    ),
+    "file_layer": Message(
+        422,
+        "There is no layer or worksheet “{given}” in the file. Choose one of: {known}.",
+        "ในไฟล์ไม่มีชั้นข้อมูลหรือแผ่นงาน “{given}” โปรดเลือกจาก {known}",
+    ),
+    "file_json": Message(
+        422,
+        "The JSON cannot be read at line {line}, column {column}. Correct it and send it again.",
+        "อ่านข้อมูล “JSON” ไม่ได้ที่บรรทัด {line} ตำแหน่ง {column} โปรดแก้แล้วส่งใหม่",
+    ),
+    "file_list": Message(
+        422,
+        "The JSON must be a list of objects or a GeoJSON “FeatureCollection”. Save it in one of these forms.",
+        "ข้อมูล “JSON” ต้องเป็นรายการของชุดข้อมูล หรือ GeoJSON ชนิด “FeatureCollection” โปรดบันทึกใหม่เป็นแบบใดแบบหนึ่ง",
+    ),
+    "file_crs": Message(
+        422,
+        "The reference system “{given}” of the coordinates is not known. Save the file in WGS 84 (EPSG:4326).",
+        "ไม่รู้จักระบบอ้างอิงพิกัด “{given}” โปรดบันทึกไฟล์เป็น “WGS 84” (“EPSG:4326”)",
+    ),
+    "columns_twice": Message(
+        422,
+        "A column or member stands twice under the same name: {names}. Give each its own name.",
+        "ชื่อคอลัมน์ซ้ำกันคือ {names} โปรดตั้งชื่อให้ต่างกัน",
+    ),
+    "csv_quote": Message(
+        422,
+        "A quotation mark in row {row} (line {line}) has no partner. Close it, or write it twice inside a text.",
+        "เครื่องหมายคำพูดในแถวที่ {row} (บรรทัดที่ {line}) ไม่ครบคู่ โปรดปิดให้ครบ หรือพิมพ์ซ้ำสองครั้งถ้าอยู่ในข้อความ",
+    ),
+    "zip_broken": Message(
+        422,
+        "The ZIP or Excel file is damaged. Save or download it again.",
+        "ไฟล์ “ZIP” หรือ Excel เสีย โปรดบันทึกหรือดาวน์โหลดใหม่",
+    ),
+    "zip_encrypted": Message(
+        422,
+        "The file is locked with a password. Save it without one and send it again.",
+        "ไฟล์นี้ใส่รหัสผ่านไว้ โปรดบันทึกโดยไม่ใส่รหัสผ่านแล้วส่งใหม่",
+    ),
+    "zip_bomb": Message(
+        413,
+        "Unpacked, the file would be far too large: {limit_mb} MB and {limit_files} files fit. Send only what is needed.",
+        "เมื่อแตกไฟล์แล้วจะใหญ่เกินไป รับได้ไม่เกิน {limit_mb} เมกะไบต์และ {limit_files} ไฟล์ โปรดส่งเฉพาะที่จำเป็น",
+    ),
+    "zip_nested": Message(
+        422,
+        "There is a packed file within the packed file. Unpack the outer one and send the inner one.",
+        "มีไฟล์บีบอัดซ้อนอยู่ในไฟล์บีบอัด โปรดแตกไฟล์ชั้นนอกแล้วส่งไฟล์ชั้นใน",
+    ),
+    "zip_no_shapefile": Message(
+        422,
+        "The ZIP holds no shapefile (.shp). Send other files unpacked.",
+        "ใน “ZIP” ไม่มี “shapefile” (“.shp”) ถ้าเป็นไฟล์ชนิดอื่น โปรดส่งโดยไม่ต้องบีบอัด",
+    ),
+    "gzip_broken": Message(
+        422,
+        "The packed file (.gz) is damaged. Save or download it again.",
+        "ไฟล์บีบอัด (“.gz”) เสีย โปรดบันทึกหรือดาวน์โหลดใหม่",
+    ),
+    "shapefile_part": Message(
+        422,
+        "The shapefile lacks its part “{part}”. Put .shp, .shx, .dbf and .prj into one ZIP.",
+        "“shapefile” ขาดไฟล์ “{part}” โปรดรวม “.shp” “.shx” “.dbf” และ “.prj” ไว้ใน “ZIP” เดียวกัน",
+    ),
+    "shapefile_alone": Message(
+        422,
+        "A .shp alone has no names and no codes. Put .shp, .shx, .dbf and .prj into one ZIP.",
+        "ไฟล์ “.shp” อย่างเดียวไม่มีชื่อและรหัส โปรดรวม “.shp” “.shx” “.dbf” และ “.prj” ไว้ใน “ZIP” เดียวกัน",
+    ),
+    "workbook_dtd": Message(
+        422,
+        "The workbook holds instructions (DTD) that no ordinary one has. Open it in Excel and save it anew.",
+        "ไฟล์ Excel นี้มีคำสั่ง (“DTD”) ที่ไฟล์ทั่วไปไม่มี โปรดเปิดด้วย Excel แล้วบันทึกใหม่",
+    ),
+    # -- rows of files --------------------------------------------------------------------------
+    "row_width": Message(
+        422,
+        "This row has {have} cells, the header has {want}. Put text that holds a comma in quotation marks.",
+        "แถวนี้มี {have} ช่อง แต่หัวตารางมี {want} ช่อง ถ้าข้อความมีจุลภาค โปรดใส่ไว้ในเครื่องหมายคำพูด",
+    ),
+    "cell_formula": Message(
+        422,
+        "The cell holds a formula; paste it as a value.",
+        "ช่องนี้เป็นสูตร โปรดวางเป็นค่าแทน",
+    ),
+    "cell_error": Message(
+        422,
+        "The cell shows an error of Excel instead of a value. Type the value, or leave it empty.",
+        "ช่องนี้แสดงข้อผิดพลาดของ Excel แทนค่า โปรดพิมพ์ค่า หรือเว้นว่างไว้",
+    ),
+    "text_cut": Message(
+        422,
+        "The file had no room for the whole text, and its end may be missing. Compare it with the source.",
+        "ไฟล์มีที่เก็บข้อความไม่พอ ตอนท้ายอาจหายไป โปรดเทียบกับต้นฉบับ",
+    ),
+    "row_geometry_empty": Message(
+        422,
+        "The row has no place on the map, or its coordinates are not finite numbers. Add the place.",
+        "แถวนี้ไม่มีตำแหน่งบนแผนที่ หรือพิกัดไม่ใช่จำนวนที่ใช้ได้ โปรดเพิ่มตำแหน่ง",
+    ),
+    "row_geometry_broken": Message(
+        422,
+        "The coordinates of the shape cannot be read. Save the layer anew with a map program.",
+        "อ่านพิกัดของรูปนี้ไม่ได้ โปรดบันทึกชั้นข้อมูลใหม่ด้วยโปรแกรมแผนที่",
+    ),
+    "row_geometry_type": Message(
+        422,
+        "The shape is a “{got}”, which does not fit here. Villages are points, areas are polygons.",
+        "รูปชนิด “{got}” ใช้ที่นี่ไม่ได้ หมู่บ้านต้องเป็นจุด ส่วนแนวเขตต้องเป็นรูปปิด",
+    ),
+    "row_geometry_metres": Message(
+        422,
+        "{x}, {y} are not degrees and look like metres (UTM). Send the file with its .prj, or in WGS 84.",
+        "ค่า {x}, {y} ไม่ใช่องศา และดูเหมือนเป็นเมตร (“UTM”) โปรดส่งไฟล์พร้อม “.prj” หรือแปลงเป็น “WGS 84”",
+    ),
+    "row_geometry_swapped": Message(
+        422,
+        "Longitude and latitude look swapped. Longitude {lng} comes first, then latitude {lat}.",
+        "ลองจิจูดกับละติจูดน่าจะสลับกัน ลองจิจูด {lng} ต้องมาก่อน แล้วตามด้วยละติจูด {lat}",
+    ),
+    "row_geometry_invalid": Message(
+        422,
+        "The outline is not a valid polygon ({reason}) near longitude {lng}, latitude {lat}. Correct it there.",
+        "เส้นแนวเขตไม่ถูกต้อง (“{reason}”) ใกล้ลองจิจูด {lng} ละติจูด {lat} โปรดแก้ที่จุดนั้น",
+    ),
+    "row_geometry_repair": Message(
+        422,
+        "Repairing the outline ({reason}) near longitude {lng}, latitude {lat} would change its area by {percent} %. "
+        "Correct it in the source.",
+        "ถ้าซ่อมเส้นแนวเขต (“{reason}”) ใกล้ลองจิจูด {lng} ละติจูด {lat} พื้นที่จะเปลี่ยนไปร้อยละ {percent} โปรดแก้ที่ต้นฉบับ",
+    ),
+    "repair_height_dropped": Message(
+        422,
+        "The heights of the outline were left out.",
+        "ตัดค่าความสูงของเส้นแนวเขตออกแล้ว",
+    ),
+    "repair_ring_closed": Message(
+        422,
+        "The outline was open; its first corner was set at its end.",
+        "เส้นแนวเขตไม่ปิด จึงเติมจุดแรกไว้ตอนท้ายแล้ว",
+    ),
+    "repair_repeated_points": Message(
+        422,
+        "{count} corners that stood twice in a row were kept once.",
+        "มีจุดซ้ำติดกัน {count} จุด จึงเหลือไว้อย่างละจุดแล้ว",
+    ),
+    "repair_self_intersection": Message(
+        422,
+        "The outline crossed itself ({reason}) near longitude {lng}, latitude {lat}; it was rebuilt, and its area "
+        "changed by {percent} %.",
+        "เส้นแนวเขตตัดกันเอง (“{reason}”) ใกล้ลองจิจูด {lng} ละติจูด {lat} จึงสร้างใหม่แล้ว พื้นที่เปลี่ยนไปร้อยละ {percent}",
+    ),
     # -- files of areas -------------------------------------------------------------------------
     "repair_name_cut": Message(
         200, "The name “{given}” is cut short; “{used}” is used.", "ชื่อ “{given}” ถูกตัด ระบบใช้ “{used}”"
