@@ -149,7 +149,8 @@ def without_polygon(codes: set[str]) -> list[str]:
     """Current subdistricts that a file leaves out, of the provinces that it otherwise holds."""
     found = []
     for province in sorted({code[:2] for code in codes}):
-        official_codes = {area.code for area in geothai.subdistricts() if area.province_code == province}
+        districts = geothai.districts(province) if geothai.province(province) else []
+        official_codes = {area.code for district in districts for area in geothai.subdistricts(district.code)}
         held = len(official_codes & codes)
         if official_codes and held / len(official_codes) >= COMPLETE_FROM:
             found += sorted(official_codes - codes)
