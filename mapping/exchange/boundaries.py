@@ -221,19 +221,18 @@ def level_of(sheet: files.Sheet) -> int:
 class Boundaries(imports.Kind):
     slug = "boundaries"
     columns = table_of(6)
-    options = ("name", "source", "licence", "attribution", "approximate", "valid_on", "within", "set", "carry", "level")
+    options = ("name", "source", "licence", "attribution", "approximate", "valid_on", "within", "set", "carry")
     shapes = "polygons"
     repair = True
-
-    def digits(self, sheet: files.Sheet, options: dict[str, Any]) -> int:
-        named = {level: digits for digits, level in LEVELS.items()}
-        return named.get(str(options.get("level") or ""), 0) or level_of(sheet)
+    judges = ("text_cut",)  # names are held against the official ones, by code
 
     def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
         return table_of(level_of(sheet))
 
     def stage(self, work: imports.Work) -> None:
         digits = level_of(work.sheet)
+        if digits < 6 and not work.options.get("set"):
+            raise Refusal("boundaries_need_subdistricts", attr="options.set", level=LEVELS[digits])
         records = list(self.records(work, digits))
         if not records and not work.report.refused:
             raise Refusal("file_empty")
@@ -304,8 +303,6 @@ class Boundaries(imports.Kind):
     def stage_upper(self, work: imports.Work, records: list[AreaRecord], digits: int) -> None:
         """Shapes of an upper level are held against what their subdistricts give together; names are taken."""
         made = village_files.target(work.options)
-        if not work.options.get("set"):
-            raise Refusal("boundaries_need_subdistricts", attr="options.set", level=LEVELS[digits])
         work.run.boundary_set = made
         held = rows(
             "SELECT id, code, name_th, name_en, ST_AsBinary(geom) AS shape FROM area"

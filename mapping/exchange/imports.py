@@ -59,7 +59,7 @@ class Report:
         self.rows: dict[Verdict, set[int]] = {"repaired": set(), "flagged": set(), "refused": set()}
         self.codes: Counter[str] = Counter()
 
-    def add(self, row: int, column: str, verdict: Verdict, code: str, **params: Any) -> None:
+    def add(self, row: int, column: str, verdict: Verdict, code: str, /, **params: Any) -> None:
         self.codes[code] += 1
         self.rows[verdict].add(row)
         if len(self.notes) < MAX_NOTES:
@@ -95,12 +95,13 @@ class Work:
     def options(self) -> dict[str, Any]:
         return self.run.options
 
-    def note(self, row: int, name: str, verdict: Verdict, code: str, **params: Any) -> None:
-        """`name` is our column's; the report shows the file's own heading."""
-        self.report.add(row, self.heading.get(name, name), verdict, code, **params)
+    def note(self, row: int, column: str, verdict: Verdict, code: str, /, **params: Any) -> None:
+        """`column` is ours; the report shows the file's own heading."""
+        self.report.add(row, self.heading.get(column, column), verdict, code, **params)
 
     def records(self, table: tuple[Column, ...]) -> Iterator[tuple[int, Record]]:
         """Row number and parsed values of each row that can be taken; the others go into the report."""
+        kind, read = KINDS[self.run.kind], {*self.heading.values(), "", "geometry"}
         total, every = self.sheet.total, max(1, self.sheet.total // 100)
         for count, row in enumerate(self.sheet.rows, start=1):
             if count % every == 0:
@@ -110,8 +111,7 @@ class Work:
                 self.preview.append(values)
             taken = True
             for note in row.notes:
-                concerns = note.column in self.heading.values() or note.column in ("", "geometry")
-                if note.verdict == "refused" and not concerns:
+                if note.column not in read or note.code in kind.judges:
                     continue  # a formula in a column that is not read harms nobody
                 self.report.add(row.number, note.column, note.verdict, note.code, **note.params)  # type: ignore[arg-type]
                 taken = taken and note.verdict != "refused"
@@ -158,6 +158,7 @@ class Kind:
     options: tuple[str, ...] = ()  # names that `Import.options` may hold besides `columns` and `skip_refused`
     shapes: Literal["none", "points", "polygons"] = "none"
     repair = False
+    judges: tuple[str, ...] = ()  # codes of notes on reading that this kind says better itself
 
     def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
         """The columns for this very file."""

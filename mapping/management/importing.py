@@ -27,7 +27,6 @@ WORDS = {  # what an option means, for --help
     "set": "the boundary set that the file speaks of (else the active one)",
     "as_of": "day that the figures are of, where no column says it",
     "no_carry": "do not take villages and figures over from the active set",
-    "level": "province, district or subdistrict, where the columns do not say it",
     "source_name": "short name of the system that the rows come from, so that a second import knows them again",
     "categories": "word=category for words that are not ours; may be repeated",
 }
@@ -92,17 +91,21 @@ class ImportCommand(BaseCommand):
         bar = Bar(sys.stderr)
         try:
             run = imports.receive(self.kind, file, name=file.name, options=self.chosen(options))
-            imports.examine(run, tell=bar)
-            bar.end()
-            self.say(run, report)
-            if run.state == Import.State.FAILED:
-                raise CommandError(self.trouble(run))
             if not commit:
-                self.stdout.write("Dry run: nothing is written. Repeat with --commit to write it.")
+                imports.examine(run, tell=bar)
+                bar.end()
+                self.say(run, report)
+                trouble = self.trouble(run) if run.state == Import.State.FAILED else None
                 imports.discard(run)
+                if trouble:
+                    raise CommandError(trouble)
+                self.stdout.write("Dry run: nothing is written. Repeat with --commit to write it.")
                 return
-            imports.commit(run, tell=bar)
-            bar.end()
+            try:
+                imports.commit(run, tell=bar)
+            finally:
+                bar.end()
+                self.say(run, report)
             self.after(run, options)
         except Refusal as refusal:
             raise CommandError(f"{refusal.attr + ': ' if refusal.attr else ''}{refusal}") from refusal

@@ -221,4 +221,8 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["run", "row"], name="import_note_by_row")],
             },
         ),
+        migrations.AddIndex(
+            model_name="areapart",
+            index=models.Index(fields=["boundary_set", "code"], name="area_part_by_code"),
+        ),
     ]

@@ -99,6 +99,7 @@ class AreaPart(models.Model):
 
     class Meta:
         db_table = "area_part"
+        indexes = [models.Index(fields=["boundary_set", "code"], name="area_part_by_code")]
 
     def __str__(self) -> str:
         return self.code
