@@ -613,15 +613,15 @@ MESSAGES: dict[str, Message] = {
         415,
         "This seems to be a {seems} file, which cannot be read here. Save it as CSV or Excel (.xlsx), or a map as "
         "GeoJSON, GeoPackage or shapefile in a ZIP.",
-        "ไฟล์นี้น่าจะเป็นชนิด “{seems}” ซึ่งอ่านไม่ได้ โปรดบันทึกเป็น “CSV” หรือ Excel (“.xlsx”) ส่วนแผนที่ให้บันทึกเป็น GeoJSON “GeoPackage” "
-        "หรือ “shapefile” ใน “ZIP”",
+        "ไฟล์นี้น่าจะเป็นชนิด “{seems}” ซึ่งอ่านไม่ได้ โปรดบันทึกเป็น “CSV” หรือ Excel (“.xlsx”) "
+        "ส่วนแผนที่ให้บันทึกเป็น GeoJSON “GeoPackage” หรือ “shapefile” ใน “ZIP”",
     ),
     "file_driver": Message(
         415,
         "This seems to be a map in the form {seems}, or the name of the file says so, and that form is not read here. "
         "Save it as GeoJSON, GeoPackage, FlatGeobuf or shapefile in a ZIP, under the ending that belongs to it.",
-        "เนื้อหาหรือชื่อไฟล์บอกว่าเป็นแผนที่ชนิด “{seems}” ซึ่งระบบไม่อ่าน โปรดบันทึกเป็น GeoJSON “GeoPackage” “FlatGeobuf” หรือ “shapefile” ใน “ZIP” "
-        "และใช้นามสกุลไฟล์ให้ตรงกัน",
+        "เนื้อหาหรือชื่อไฟล์บอกว่าเป็นแผนที่ชนิด “{seems}” ซึ่งระบบไม่อ่าน "
+        "โปรดบันทึกเป็น GeoJSON “GeoPackage” “FlatGeobuf” หรือ “shapefile” ใน “ZIP” และใช้นามสกุลไฟล์ให้ตรงกัน",
     ),
     "file_broken": Message(
         422,
@@ -690,7 +690,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "zip_bomb": Message(
         413,
-        "Unpacked, the file would be far too large: {limit_mb} MB and {limit_files} files fit. Send only what is needed.",
+        "Unpacked, the file would be too large: {limit_mb} MB and {limit_files} files fit. Send only what is needed.",
         "เมื่อแตกไฟล์แล้วจะใหญ่เกินไป รับได้ไม่เกิน {limit_mb} เมกะไบต์และ {limit_files} ไฟล์ โปรดส่งเฉพาะที่จำเป็น",
     ),
     "zip_nested": Message(

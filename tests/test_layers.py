@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     "mapping/geometry.py", "mapping/errors.py", "mapping/images.py", "mapping/images_child.py",
-    "mapping/exchange/sample.py", "budget/ranking.py",
+    "mapping/exchange/files.py", "mapping/exchange/files_child.py", "mapping/exchange/sample.py",
+    "budget/ranking.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import
     "mapping/": ("budget", "config", "tests"),
@@ -91,7 +92,9 @@ def test_user_text_never_becomes_markup():
 
 
 def test_repair_never_touches_geometry_from_people():
-    for path in [*(ROOT / "mapping").rglob("*.py"), *(ROOT / "mapping").rglob("*.sql")]:
+    """Only the child that reads administrators' files repairs, with limits and by named rules."""
+    child = ROOT / "mapping/exchange/files_child.py"
+    for path in {*(ROOT / "mapping").rglob("*.py"), *(ROOT / "mapping").rglob("*.sql")} - {child}:
         text = path.read_text("utf-8").lower()
         assert "makevalid" not in text, path.name
         assert "make_valid" not in text, path.name
@@ -106,3 +109,11 @@ def test_sql_is_composed_and_never_pasted():
                 assert not isinstance(first, ast.JoinedStr) or path.name == "boundaries.py", (
                     f"{path.name}:{node.lineno}"
                 )
+
+
+@pytest.mark.parametrize("name", ["mapping/images_child.py", "mapping/exchange/files_child.py"])
+def test_children_stand_alone_and_no_parent_loads_what_they_open_files_with(name):
+    assert not within(imported(ROOT / name), "mapping")
+    parent = imported(ROOT / name.replace("_child", ""))
+    for package in ("pyogrio", "python_calamine", "zipfile", "gzip", "shapely", "PIL.Image"):
+        assert not within(parent, package), package
