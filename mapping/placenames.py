@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import Any
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
@@ -92,7 +93,8 @@ def read(text: str) -> Named:
         if getattr(found, level):  # named twice: the first one is meant
             loose.append(value)
         else:
-            found = replace(found, **{level: first.strip(_BLANK)})
+            name: Any = {level: first.strip(_BLANK)}
+            found = replace(found, **name)
             loose += others
     pieces = (piece.strip(_BLANK) for part in loose for piece in _CUT.split(part))
     return replace(found, loose=tuple(piece for piece in pieces if piece))

@@ -62,7 +62,8 @@ class Scope:
     no_village: bool = False
 
     def where(self) -> tuple[Part, Values]:
-        parts, values = [sql.SQL("true")], {}
+        parts: list[Part] = [sql.SQL("true")]
+        values: Values = {}
         if self.step:
             parts.append(sql.SQL("step = %(step)s"))
             values["step"] = self.step

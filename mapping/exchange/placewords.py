@@ -6,8 +6,10 @@ error of one letter is forgiven where it leaves one place only.
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import geothai
 from geothai.abolished import match_abolished
@@ -50,7 +52,7 @@ def names(level: str) -> dict[str, tuple[str, ...]]:
     """Codes of a level by the key of their Thai or English name."""
     provinces = geothai.provinces()
     districts = [district for province in provinces for district in geothai.districts(province.code)]
-    areas = {
+    areas: Sequence[Any] = {
         "province": provinces,
         "district": districts,
         "subdistrict": [area for district in districts for area in geothai.subdistricts(district.code)],
