@@ -52,13 +52,13 @@ def names(level: str) -> dict[str, tuple[str, ...]]:
     """Codes of a level by the key of their Thai or English name."""
     provinces = geothai.provinces()
     districts = [district for province in provinces for district in geothai.districts(province.code)]
-    areas: Sequence[Any] = {
+    by_level: dict[str, Sequence[Any]] = {
         "province": provinces,
         "district": districts,
         "subdistrict": [area for district in districts for area in geothai.subdistricts(district.code)],
-    }[level]
+    }
     found: dict[str, list[str]] = defaultdict(list)
-    for area in areas:
+    for area in by_level[level]:
         for name in {key(area.name_th).removeprefix("เขต"), key(area.name_en or "")} - {""}:
             found[name].append(area.code)
     if level == "province":
