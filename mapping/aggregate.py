@@ -18,7 +18,7 @@ from mapping.filters import PinFilter
 from mapping.geometry import cell_size_deg
 from mapping.models import Area, BoundarySet, FeedState
 from mapping.models.pins import UNMET
-from mapping.queries import Part, Values, containing, query, rows, value
+from mapping.queries import Part, Values, query, rows, value
 
 BLOCK_BYTES = 256 * 1024
 FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
@@ -218,18 +218,16 @@ def area_shapes(*, level: str, within: str) -> Iterator[tuple[str, str | None]]:
 
 
 def list_areas(
-    *, level: str = "", within: str = "", codes: list[str] | None = None, q: str = ""
+    *, level: str = "", within: str = "", codes: list[str] | None = None, limit: int = 500
 ) -> list[dict[str, Any]]:
-    """At most 500 areas for a list or a search, in Thai order; a village list in the order of its numbers."""
-    parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "q": containing(q)}
+    """Areas for a list, in Thai order; a village list in the order of its numbers. Words are for `search.py`."""
+    parts, values = [sql.SQL("current")], {"level": level, "within": within, "codes": codes, "limit": limit}
     if level:
         parts.append(sql.SQL("level = %(level)s"))
     if within:
         parts.append(sql.SQL("code >= %(within)s AND code < code_end(%(within)s)"))
     if codes is not None:
         parts.append(sql.SQL("code = ANY(%(codes)s)"))
-    if q:
-        parts.append(sql.SQL("(name_th ILIKE %(q)s OR name_en ILIKE %(q)s)"))
     order = sql.SQL("code") if level == "village" else sql.SQL('level, name_th COLLATE "th-x-icu", code')
     return rows(query("area_list").format(where=sql.SQL(" AND ").join(parts), order=order), values)
 

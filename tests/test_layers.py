@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     "mapping/geometry.py", "mapping/errors.py", "mapping/images.py", "mapping/images_child.py",
-    "mapping/exchange/files.py", "mapping/exchange/files_child.py", "mapping/exchange/sample.py",
+    "mapping/placenames.py", "mapping/exchange/files.py", "mapping/exchange/files_child.py",
+    "mapping/exchange/columns.py", "mapping/exchange/placewords.py", "mapping/exchange/sample.py",
     "budget/ranking.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import

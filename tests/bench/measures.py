@@ -1,7 +1,11 @@
 """The works that are measured. Imported once Django is set up on the bench's own database."""
 
+import os
+import random
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from time import perf_counter
 
 from django.db import connection
 from psycopg import sql
@@ -9,11 +13,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from budget import ranking, table
-from mapping import aggregate
+from mapping import aggregate, search
 from mapping.access import Reader
+from mapping.exchange import boundaries
 from mapping.filters import PinFilter
-from mapping.models import PinPublic
-from mapping.queries import query, rows
+from mapping.models import Area, BoundarySet, PinPublic
+from mapping.queries import query, rows, value
+from mapping.search import STEPS
 from tests.bench.figures import Figure, rounded, side_by_side
 
 EVERYONE = Reader()
@@ -205,9 +211,107 @@ def tallies(pins: int) -> Iterator[Figure]:
     )
 
 
+# -- search ---------------------------------------------------------------------------------
+
+SEARCHES = 300  # areas whose names are typed, one kind of error after the other
+FIRST = 5
+
+
+def mistyped(name: str, kind: int, chance: random.Random) -> str:
+    """The name with one error: a letter other, missing, doubled, swapped; without tone marks; with its level's word."""
+    at = chance.randrange(1, max(2, len(name) - 1))
+    match kind:
+        case 0:
+            return name[:at] + chance.choice("กนมรสงท" if name[0] > "z" else "aeinort") + name[at + 1 :]
+        case 1:
+            return name[:at] + name[at + 1 :]
+        case 2:
+            return name[:at] + name[at] + name[at:]
+        case 3:
+            return name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
+        case _:
+            return name.translate({ord(mark): None for mark in "่้๊๋็์ -"})
+
+
+def switch(chosen: BoundarySet) -> None:
+    """Make a set the active one without placing pins anew."""
+    BoundarySet.objects.filter(active=True).update(active=False)
+    BoundarySet.objects.filter(pk=chosen.pk).update(active=True)
+
+
+def search_by_name(pins: int) -> Iterator[Figure]:
+    """Names typed wrong, of all levels and both languages, over the national names."""
+    folder = os.environ.get("MEEMAP_DATA")
+    if not folder:
+        print("    skipped: MEEMAP_DATA names no folder of real boundaries", flush=True)
+        return
+    data = Path(folder) / "thailand"
+    before = BoundarySet.objects.get(active=True)
+    made = boundaries.load(data / "adm3.geojson.gz", name="bench", villages=data / "villages.csv.gz").boundary_set
+    started = perf_counter()
+    switch(made)  # not activate_set: the invented pins lie in villages that only the sample country has
+    activation = perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE area, area_name, area_key")
+    chance = random.Random(58)
+    taken: list[float] = []
+    right = asked = 0
+    try:
+        names = value("SELECT count(*) FROM area_name")
+        for number in range(SEARCHES):
+            level = list(STEPS)[number % 4]
+            areas = Area.objects.filter(boundary_set=made, level=level, current=True).order_by("code")
+            area = areas[chance.randrange(areas.count())]
+            name = area.name_en if number % 8 > 5 else area.name_th
+            typed = mistyped(name, number // 8 % 5, chance)
+            # A village by its name alone is one of many: it is asked for within its district.
+            within = area.code[:4] if level == "village" else ""
+            started = perf_counter()
+            found = search.find_areas(typed, within=within)
+            taken.append(perf_counter() - started)
+            if level != "village":
+                asked += 1
+                right += any(area.name_th == one["name_th"] or area.code == one["code"] for one in found[:FIRST])
+            else:
+                started = perf_counter()
+                search.find_areas(typed)  # and everywhere, for the time it takes
+                taken.append(perf_counter() - started)
+                asked += 1
+                right += any(area.code == one["code"] or area.name_th == one["name_th"] for one in found[:FIRST])
+    finally:
+        switch(before)
+    taken.sort()
+    how = (
+        f"{len(taken)} searches through `mapping.search.find_areas` over {names:,} names: Thai and English names of "
+        "all four levels, in turn with a letter other, missing, doubled or swapped with its neighbour, or without "
+        "tone marks, spaces and hyphens; villages within their district and everywhere. Each search once, without "
+        "warming up for it. "
+    )
+    middle, late = taken[len(taken) // 2], taken[int(0.95 * len(taken))]
+    yield Figure("search", pins, rounded(1000 * middle), "ms", None, how + "The median.", {}, "<= 50")
+    yield Figure("search p95", pins, rounded(1000 * late), "ms", None, "the same searches, 95 of 100.", {}, "<= 50")
+    yield Figure(
+        "search recall",
+        pins,
+        rounded(100 * right / asked),
+        "%",
+        100.0,
+        f"the same searches, villages within their district: an area of the right name among the first {FIRST}.",
+    )
+    yield Figure(
+        "search activation",
+        pins,
+        rounded(activation),
+        "s",
+        None,
+        "making the national set the active one, which fills the kept names and their indexes.",
+    )
+
+
 # In this order: the last one adds pins.
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "geojson": geojson,
     "ranking": ranking_of_districts,
+    "search": search_by_name,
     "tallies": tallies,
 }
