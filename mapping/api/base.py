@@ -62,4 +62,4 @@ class View(APIView):
         prefix = "sample-" if aggregate.sample() else ""
         response = StreamingHttpResponse(blocks, content_type=content_type)
         response["Content-Disposition"] = f'attachment; filename="{prefix}{name}"'
-        return self.mark(response, mark)
+        return self.mark(response, mark) if mark else response

@@ -8,6 +8,7 @@ from mapping.api.imports import ImportListView, ImportVerbView, ImportView, Kind
 from mapping.api.map import CellsView, ClustersView, WhereView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
+from mapping.api.tables import TableView
 
 
 class IdConverter(UUIDConverter):
@@ -31,6 +32,7 @@ urlpatterns = [
     path("pins/<id:pin_id>", PinView.as_view(), name="pin"),
     path("pins/<id:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
     path("photos/<id:photo_id>", PhotoView.as_view(), name="photo"),
+    path("tables/<str:kind>.<str:form>", TableView.as_view(), name="table"),
     path("import-kinds", KindsView.as_view(), name="import-kinds"),
     path("imports", ImportListView.as_view(), name="imports"),
     path("imports/<id:run_id>", ImportView.as_view(), name="import"),

@@ -215,7 +215,7 @@ def whole(low: int, high: int) -> Callable[[Any], int]:
 
 def degrees(cell: Any) -> float:
     """Any finite number: what is out of range is judged with its partner, since the two may be swapped."""
-    return number(-1e300, 1e300)(cell)
+    return number(-1e30, 1e30)(cell)
 
 
 def moment(cell: Any) -> datetime:

@@ -79,8 +79,8 @@ def stage(found: Iterable[Staged], made: BoundarySet) -> None:
 
     def staged() -> Iterator[tuple]:
         for row, code, name_th, name_en, lng, lat in found:
-            on_earth = lng is not None and lat is not None and -180 <= lng <= 180 and -90 <= lat <= 90
-            point = f"SRID=4326;POINT({lng!r} {lat!r})" if on_earth else None
+            # As published, on earth or not: only the flag says what it is worth.
+            point = None if lng is None or lat is None else f"SRID=4326;POINT({lng!r} {lat!r})"
             yield row, code, name_th, name_en, point, flag_of(lng, lat)
 
     imports.copy_in('village_stage ("row", code, name_th, name_en, point, flag)', staged())

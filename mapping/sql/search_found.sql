@@ -1,7 +1,8 @@
 -- Areas that a search found, in the order of their codes given, with the names of what they lie in, nearest first.
 -- %(codes)s text[]
 SELECT area.code, area.level, area.name_th, area.name_en, area.population,
-       ST_X(area.point) AS lng, ST_Y(area.point) AS lat, above.above_th, above.above_en
+       CASE WHEN area.point_flag = 'ok' THEN ST_X(area.point) END AS lng,
+       CASE WHEN area.point_flag = 'ok' THEN ST_Y(area.point) END AS lat, above.above_th, above.above_en
 FROM unnest(%(codes)s::text[]) WITH ORDINALITY AS found (code, n)
 JOIN area ON area.boundary_set_id = active_boundary_set() AND area.code = found.code
 CROSS JOIN LATERAL (

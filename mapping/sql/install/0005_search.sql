@@ -38,12 +38,13 @@ CREATE FUNCTION bare_name(level text, name text) RETURNS text LANGUAGE sql IMMUT
     )
 $$;
 
--- The names of the active set, and of no other (docs/decisions/0010-search.md): a search costs the same however many sets are loaded, and loading
--- one costs nothing here until it becomes the active one. Only the triggers below write it.
+-- The names of the active set, and of no other (docs/decisions/0010-search.md): a search costs the same however many
+-- sets are loaded, and loading one costs nothing here until it becomes the active one. Only triggers write it.
 CREATE TABLE area_name (
     code text COLLATE "C" PRIMARY KEY,
     step smallint NOT NULL,  -- 1 province, 2 district, 3 subdistrict, 4 village
     name_th text NOT NULL,   -- as written, for the Thai order
+    name_en text NOT NULL,
     th text NOT NULL,        -- search_key of the bare names
     en text NOT NULL
 );
@@ -56,27 +57,35 @@ CREATE INDEX area_name_in_order ON area_name (step, name_th COLLATE "th-x-icu", 
 CREATE TABLE area_key (key text PRIMARY KEY);
 CREATE INDEX area_key_like ON area_key USING gin (key gin_trgm_ops);
 
--- Put names of the active set anew: of the codes given, or all of them where none are.
+-- Put names of the active set anew: of the codes given, or where none are, of all that are not as they should be.
+-- From one generation to the next few names change, and making keys is what takes the time.
 CREATE FUNCTION area_name_refill(codes text[] DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF codes IS NULL THEN
-        DELETE FROM area_name;
-        DELETE FROM area_key;
-    ELSE
+    IF codes IS NOT NULL THEN
         DELETE FROM area_name WHERE code = ANY(codes);
+    ELSE
+        DELETE FROM area_name AS kept
+        WHERE NOT EXISTS (
+            SELECT FROM area
+            WHERE area.boundary_set_id = active_boundary_set() AND area.current AND area.code = kept.code
+              AND area.name_th = kept.name_th AND area.name_en = kept.name_en);
+        DELETE FROM area_key
+        WHERE NOT EXISTS (SELECT FROM area_name WHERE th = key) AND NOT EXISTS (SELECT FROM area_name WHERE en = key);
     END IF;
     -- Each name's key once, and in the order of the slowest index: both halve the time.
     WITH wanted AS MATERIALIZED (
         SELECT code, level, name_th, name_en
         FROM area
-        WHERE boundary_set_id = active_boundary_set() AND current AND (codes IS NULL OR code = ANY(codes))
+        WHERE boundary_set_id = active_boundary_set() AND current
+          AND CASE WHEN codes IS NULL THEN NOT EXISTS (SELECT FROM area_name AS kept WHERE kept.code = area.code)
+                   ELSE code = ANY(codes) END
     ), keyed AS MATERIALIZED (
         SELECT level, name, search_key(bare_name(level, name)) AS key
         FROM (SELECT level, name_th AS name FROM wanted UNION SELECT level, name_en FROM wanted) AS each
     ), made AS (
-        INSERT INTO area_name (code, step, name_th, th, en)
+        INSERT INTO area_name (code, step, name_th, name_en, th, en)
         SELECT code, array_position(ARRAY['province', 'district', 'subdistrict', 'village'], level::text) AS step,
-               name_th, thai.key, english.key
+               name_th, name_en, thai.key, english.key
         FROM wanted
         JOIN keyed AS thai USING (level)
         JOIN keyed AS english USING (level)
@@ -95,8 +104,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A set that is taken out of use gives way to another in the next statement: the names wait for that one.
 CREATE TRIGGER boundary_set_50_names AFTER UPDATE OF active ON boundary_set
-FOR EACH ROW WHEN (OLD.active IS DISTINCT FROM NEW.active) EXECUTE FUNCTION area_name_set_changed();
+FOR EACH ROW WHEN (NEW.active AND NOT OLD.active) EXECUTE FUNCTION area_name_set_changed();
 CREATE TRIGGER boundary_set_51_names AFTER DELETE ON boundary_set
 FOR EACH ROW WHEN (OLD.active) EXECUTE FUNCTION area_name_set_changed();
 CREATE TRIGGER area_50_names_emptied AFTER TRUNCATE ON area
