@@ -13,6 +13,7 @@ urlpatterns = [
     path("m/", Page.as_view(shell="m/index.html"), name="phone"),
     path("office/", Page.as_view(shell="office/index.html"), name="office"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
+    path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
     path(
         "login/",
         LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),

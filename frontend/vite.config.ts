@@ -21,6 +21,7 @@ export default defineConfig({
         phone: at('m/index.html'),
         office: at('office/index.html'),
         data: at('data/index.html'),
+        where: at('where/index.html'),
         plain: at('src/plain.css'),
       },
       // The server's own pages link this one by its name.

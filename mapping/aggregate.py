@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from mapping import __version__
+from mapping import __version__, offices
 from mapping.access import Reader, faces
+from mapping.errors import Refusal
 from mapping.filters import PinFilter
 from mapping.geometry import cell_size_deg
 from mapping.models import Area, BoundarySet, FeedState
@@ -23,6 +24,7 @@ from mapping.queries import Part, Values, query, rows, value
 BLOCK_BYTES = 256 * 1024
 FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
 MOST_CLUSTERS = 2_000
+OFFICE = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 9}  # a village's number may have three
 
 
@@ -238,27 +240,74 @@ def names_of(codes: list[str]) -> dict[str, dict[str, str]]:
     return {code: {"th": th, "en": en} for code, th, en in found}
 
 
-def where(lng: float, lat: float) -> dict[str, Any]:
-    """The areas of a point and the nearest villages of its subdistrict."""
-    found = rows(query("where"), {"lng": lng, "lat": lat})
+def where(lng: float | None, lat: float | None, *, village: str = "", category: str = "") -> dict[str, Any]:
+    """The areas of a point or a chosen village, the nearest villages, and the office that answers there.
+
+    A chosen village decides, wherever the point is; without a point its own one is used.
+
+    Raises Refusal `unknown_village` for a village that the active set does not have.
+    """
+    if village:
+        chosen = Area.objects.filter(boundary_set__active=True, level="village", code=village).first()
+        if chosen is None:
+            raise Refusal("unknown_village", attr="village", given=village)
+        if lng is None and chosen.point is not None and chosen.point_flag == "ok":
+            lng, lat = chosen.point.coords
+    found = rows(query("where"), {"lng": lng, "lat": lat, "village": village or None})
     code = found[0]["code"]
-    names = names_of([code[:2], code[:4], code]) if code else {}
+    names = names_of([code[:2], code[:4], code, *([village] if village else [])]) if code else {}
 
     def area(one: str | None) -> dict[str, str] | None:
         name = names.get(one or "")
         return {"code": one, "name_th": name["th"], "name_en": name["en"]} if one and name else None
 
+    villages = [
+        {"code": row["village"], **{n: row[n] for n in ("name_th", "name_en", "lng", "lat", "distance_m")}}
+        for row in found
+        if row["village"]
+    ]
     return {
         "province": area(code and code[:2]),
         "district": area(code and code[:4]),
         "subdistrict": area(code),
+        "village": area(village),
         "flag": found[0]["flag"],
-        "villages": [
-            {
-                "code": row["village"],
-                **{n: row[n] for n in ("name_th", "name_en", "lng", "lat", "distance_m")},
-            }
-            for row in found
-            if row["village"]
-        ],
+        "villages": villages,
+        **offices_at(code, village=village, nearest=villages[0]["code"] if villages else None, category=category),
+        **({"sample": True} if sample() else {}),
+    }
+
+
+def offices_at(subdistrict: str | None, *, village: str, nearest: str | None, category: str) -> dict[str, Any]:
+    """`office` (that answers there, or None), `certain`, `reason` and `offices` in order; see `offices.rank`."""
+    if subdistrict is None:
+        loaded = BoundarySet.objects.filter(active=True).exists()
+        return {"office": None, "certain": False, "reason": "outside" if loaded else "no_areas", "offices": []}
+    place = village or subdistrict
+    above = ["", subdistrict[:2], subdistrict[:4], subdistrict]
+    found = rows(query("offices_at"), {"place": place, "above": above, "nearest": nearest, "category": category})
+    candidates = [
+        offices.Candidate(
+            key=(row["code"] or "", row["id"]), categories=tuple(row["categories"]), about=row,
+            **{n: row[n] for n in ("kind", "digits", "names_it", "villages", "holds_nearest", "holds_all")},
+        )
+        for row in found
+    ]  # fmt: skip
+    verdict = offices.rank(candidates, category=category, chosen=bool(village))
+    told = [
+        {
+            **{name: one.candidate.about[name] for name in OFFICE},
+            "categories": list(one.candidate.categories),
+            "answers": one.answers,
+            "by": one.candidate.by,
+            "covers": one.covers,
+            "villages": one.candidate.villages if one.candidate.by == "village" and not village else None,
+        }
+        for one in verdict.ranked
+    ]
+    return {
+        "office": told[0] if verdict.has_answer else None,
+        "certain": verdict.certain,
+        "reason": verdict.reason,
+        "offices": told,
     }

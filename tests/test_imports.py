@@ -437,7 +437,7 @@ def areas_file(**shapes: Any) -> str:
 def test_boundaries_make_an_inactive_set_that_can_be_undone(country, tmp_path):
     before = state()
     run = committed(
-        tmp_path, "boundaries", areas_file(c580101=box(98.0, 19.0), c580102=box(98.1, 19.0)), name="a.geojson"
+        tmp_path, "boundaries", areas_file(c580101=box(98.0, 19.0), c580102=box(98.1, 19.0)), file="a.geojson"
     )
     made = BoundarySet.objects.get(name="second")
     assert not made.active
@@ -481,7 +481,7 @@ def test_swapped_and_metric_polygons_are_refused_by_row(country, tmp_path):
 
 def test_overlapping_areas_are_told(country, tmp_path):
     run = checked(
-        tmp_path, "boundaries", areas_file(c580101=box(98.0, 19.0), c580102=box(98.05, 19.0)), name="a.geojson"
+        tmp_path, "boundaries", areas_file(c580101=box(98.0, 19.0), c580102=box(98.05, 19.0)), file="a.geojson"
     )
     assert [note[3] for note in notes(run) if note[3] == "area_overlaps"] == ["area_overlaps"]
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     "mapping/geometry.py", "mapping/errors.py", "mapping/images.py", "mapping/images_child.py",
-    "mapping/placenames.py", "mapping/exchange/files.py", "mapping/exchange/files_child.py",
+    "mapping/placenames.py", "mapping/offices.py", "mapping/exchange/files.py", "mapping/exchange/files_child.py",
     "mapping/exchange/columns.py", "mapping/exchange/placewords.py", "mapping/exchange/sample.py",
     "budget/ranking.py",
 )  # fmt: skip
@@ -18,7 +18,7 @@ LAYERS = {  # module prefix: what it must not import
     "budget/": ("config", "tests"),
     "config/settings.py": ("mapping", "budget"),
 }
-DOMAIN = ("pins", "photos", "access", "aggregate", "filters", "queries", "geometry", "images", "errors")
+DOMAIN = ("pins", "photos", "access", "aggregate", "offices", "filters", "queries", "geometry", "images", "errors")
 FILES = sorted(path for folder in ("mapping", "budget", "config") for path in (ROOT / folder).rglob("*.py"))
 
 

@@ -226,6 +226,39 @@ def test_villages_that_do_not_fit_by_chance_still_lie_inside():
     assert len(made) in (2, 3, 4)
 
 
+# -- offices -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def offices(villages, subdistricts):
+    names = {each["code"]: (each["name"], "X") for each in subdistricts}
+    names |= {code[:n]: ("ก", "Y") for code in names.copy() for n in (2, 4)}
+    return sample.make_offices(villages, names)
+
+
+def test_every_village_of_the_sample_province_has_one_local_authority(offices, villages):
+    local = [o for o in offices if o.kind in ("municipality", "subdistrict_administration")]
+    held = [code for office in local for code in office.territory]
+    assert sorted(held) == [village.code for village in villages if village.code.startswith("58")]
+
+
+def test_one_subdistrict_is_shared_and_all_others_are_not(offices):
+    local = [o for o in offices if o.kind in ("municipality", "subdistrict_administration")]
+    shared = collections.Counter(code for office in local for code in {c[:6] for c in office.territory})
+    assert [code for code, n in shared.items() if n > 1] == ["580101"]
+    assert {office.kind for office in local} == {"municipality", "subdistrict_administration"}
+
+
+def test_offices_say_that_they_are_invented_and_their_numbers_reach_nobody(offices):
+    assert {office.kind for office in offices} >= {"district_office", "provincial_administration", "agency"}
+    for office in offices:
+        assert "ตัวอย่าง" in office.name_th
+        assert "sample" in office.name_en
+        assert re.fullmatch(r"0-0000-\d{4}", office.phone)
+        assert office.website in ("", f"https://example.org/{office.code[-6:]}")
+    assert len({office.code for office in offices}) == len(offices)
+
+
 # -- pins ----------------------------------------------------------------------------------
 
 

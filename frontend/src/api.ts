@@ -56,7 +56,8 @@ export function failureOf(status: number): Failure {
 
 // What arrives
 
-const Code = v.pipe(v.string(), v.regex(/^(\d\d){1,4}$/))
+// A village whose number has three digits has nine.
+const Code = v.pipe(v.string(), v.regex(/^((\d\d){1,4}|\d{9})$/))
 const Longitude = v.pipe(v.number(), v.minValue(-180), v.maxValue(180))
 const Latitude = v.pipe(v.number(), v.minValue(-90), v.maxValue(90))
 const Names = { code: Code, name_th: v.string(), name_en: v.string() }
@@ -132,6 +133,35 @@ const WhereSchema = v.object({
   villages: v.array(NearVillageSchema),
 })
 export type Where = v.InferOutput<typeof WhereSchema>
+
+const OfficeSchema = v.object({
+  kind: v.string(),
+  name_th: v.string(),
+  name_en: v.string(),
+  phone: v.string(),
+  email: v.string(),
+  line_id: v.string(),
+  website: v.string(),
+  address: v.string(),
+  /** Slugs of the categories that it names; empty: it answers for all. */
+  categories: v.array(v.string()),
+  answers: v.picklist(['category', 'all', 'some', 'other']),
+  by: v.picklist(['village', 'subdistrict', 'district', 'province', 'country']),
+  covers: v.picklist(['sure', 'likely', 'possible']),
+  /** Of the subdistrict, where no village was chosen. */
+  villages: v.nullable(v.number()),
+})
+export type Office = v.InferOutput<typeof OfficeSchema>
+
+const ResponsibleSchema = v.object({
+  ...WhereSchema.entries,
+  village: v.nullable(v.object(Names)),
+  office: v.nullable(OfficeSchema),
+  certain: v.boolean(),
+  reason: v.nullable(v.string()),
+  offices: v.array(OfficeSchema),
+})
+export type Responsible = v.InferOutput<typeof ResponsibleSchema>
 
 const AreaSchema = v.object({
   ...Names,
@@ -368,6 +398,26 @@ export const getCategories = (options?: Options): Promise<Categories> =>
 
 export const getWhere = (lng: number, lat: number, options?: Options): Promise<Where> =>
   get('/where', WhereSchema, { lng: lng.toFixed(6), lat: lat.toFixed(6) }, options)
+
+/** The same place with who answers there; a chosen village may stand for the point. */
+export const getResponsible = (
+  {
+    point,
+    village,
+    category,
+  }: {
+    readonly point: { readonly lng: number; readonly lat: number } | null
+    readonly village: string | null
+    readonly category: string | null
+  },
+  options?: Options,
+): Promise<Responsible> =>
+  get(
+    '/where',
+    ResponsibleSchema,
+    { lng: point?.lng.toFixed(6), lat: point?.lat.toFixed(6), village, category },
+    options,
+  )
 
 export const getAreas = async (
   query: { level?: Level; within?: string; code?: string },

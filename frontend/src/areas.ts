@@ -1,4 +1,4 @@
-/** How the name of an area is written. Codes nest: 2 digits province, 4, 6, 8 village. */
+/** How the name of an area is written. Codes nest: 2 digits province, 4, 6, 8 village (a few 9). */
 
 export type Level = 'province' | 'district' | 'subdistrict' | 'village'
 export type Language = 'th' | 'en'
@@ -13,7 +13,7 @@ const BANGKOK = '10'
 const LEVELS: readonly Level[] = ['province', 'district', 'subdistrict', 'village']
 
 export function levelOf(code: string): Level {
-  return LEVELS[code.length / 2 - 1] ?? 'province'
+  return LEVELS[Math.floor(code.length / 2) - 1] ?? 'province'
 }
 
 /** `long` writes the prefix out: จังหวัดเชียงใหม่ instead of จ.เชียงใหม่. */
@@ -54,7 +54,7 @@ function thaiName({ code, name_th: name }: NamedArea, style: 'short' | 'long'): 
   }
 }
 
-/** The last two digits of a village's code are its number in the subdistrict. */
+/** The last two or three digits of a village's code are its number in the subdistrict. */
 function numbered(code: string): string {
   const village = Number(code.slice(6))
   return village > 0 ? ` หมู่ที่ ${village}` : ''

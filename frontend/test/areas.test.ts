@@ -15,6 +15,11 @@ describe('the name of an area', () => {
     expect(areaName(area('5803', 'อำเภอปาย', 'Pai District'), 'en')).toBe('Pai District')
   })
 
+  test('knows a village whose number has three digits', () => {
+    expect(levelOf('580101010')).toBe('village')
+    expect(areaName(area('580101010', 'ป่า', ''), 'th')).toBe('บ้านป่า หมู่ที่ 10')
+  })
+
   test('follows Bangkok, which has neither จังหวัด nor อำเภอ nor ตำบล', () => {
     expect(areaName(area('10', 'กรุงเทพมหานคร', 'Bangkok'), 'th', 'long')).toBe('กรุงเทพมหานคร')
     expect(areaName(area('1001', 'พระนคร', 'Phra Nakhon'), 'th')).toBe('เขตพระนคร')

@@ -13,6 +13,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   landing: ['common', 'landing'],
   data: ['common', 'data'],
   phone: ['common', 'map', 'phone'],
+  where: ['common', 'map', 'where'],
   map: ['common', 'map'],
   office: ['common', 'map', 'office'],
 }

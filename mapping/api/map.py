@@ -9,7 +9,7 @@ from mapping import aggregate
 from mapping.api.base import View
 from mapping.api.pins import FILTER
 from mapping.errors import Refusal
-from mapping.filters import PinFilter, check_names, parse_choice
+from mapping.filters import PinFilter, check_names, parse_choice, parse_code
 from mapping.geometry import parse_point, parse_tile
 from mapping.models import Category
 
@@ -52,15 +52,27 @@ class WhereView(View):
     @extend_schema(
         operation_id="where",
         parameters=[
-            OpenApiParameter("lng", float, required=True),
-            OpenApiParameter("lat", float, required=True),
+            OpenApiParameter("lng", float, description="may be left out with lat where village is given"),
+            OpenApiParameter("lat", float),
+            OpenApiParameter("category", str, description="slug: the office that answers for it"),
+            OpenApiParameter("village", str, description="code of the chosen village"),
         ],
         responses={(200, "application/json"): dict},
     )
     def get(self, request: Request) -> Response:
-        """The province, district and subdistrict of a point, and the nearest villages there."""
-        check_names(request.query_params, ("lng", "lat", "category"))
-        if request.query_params.get("category"):  # which office answers for it comes with the offices
-            parse_choice(request.query_params["category"], "category", Category.objects.values_list("slug", flat=True))
-        point = {"type": "Point", "coordinates": [parse_degrees(request, name) for name in ("lng", "lat")]}
-        return Response(aggregate.where(*parse_point(point, "point")))
+        """The areas of a point or village, the nearest villages, and which office answers there."""
+        get = request.query_params
+        check_names(get, ("lng", "lat", "category", "village"))
+        category, village = get.get("category", ""), get.get("village", "")
+        if category:
+            parse_choice(category, "category", Category.objects.values_list("slug", flat=True))
+        if village:
+            parse_code(village, "village", lengths=(8, 9))
+        lng: float | None = None
+        lat: float | None = None
+        if get.get("lng") or get.get("lat"):
+            point = {"type": "Point", "coordinates": [parse_degrees(request, name) for name in ("lng", "lat")]}
+            lng, lat = parse_point(point, "point")
+        elif not village:
+            raise Refusal("place_missing")
+        return Response(aggregate.where(lng, lat, village=village, category=category))

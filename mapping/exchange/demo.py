@@ -1,4 +1,4 @@
-"""The sample country into an empty database: areas by the ordinary import, then invented people and pins."""
+"""The sample country into an empty database: areas by the ordinary import, then invented offices, people and pins."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mapping.errors import Refusal
 from mapping.exchange import boundaries, sample
-from mapping.models import BoundarySet, Category, Grant, Person, Pin
+from mapping.models import Area, BoundarySet, Category, Grant, Office, OfficeArea, Person, Pin
 from mapping.models.people import UNUSABLE, Role
 
 SEED = 1
@@ -21,6 +21,7 @@ ACCOUNTS = (  # who can be tried out: username, name, role, area
     ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", Role.OFFICER, "5801"),
     ("volunteer5801", "อาสาสมัครหมู่บ้าน (ตัวอย่าง)", Role.VOLUNTEER, "5801"),
 )
+OFFICE_COLUMNS = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 PIN_COLUMNS = (
     "id, category_id, severity, people, words, needed_since, point, whole_village, village, source, accuracy_m,"
     " captured_at, received_at, author_id, checked, unchecked_shown, joined_to_id"
@@ -51,6 +52,7 @@ def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int
     boundaries.load_villages(made, ((v.code, v.name_th, v.name_en, v.lng, v.lat) for v in villages))
     figures = sample.make_figures(subdistricts, SEED)
     boundaries.load_figures(made, ((f.code, f.population, f.households) for f in figures))
+    make_offices(made, villages)
     people = make_people(password)
     ids = dict(Category.objects.order_by("position").values_list("slug", "id"))
     found = sample.make_pins(villages, subdistricts, list(ids), pins, SEED, timezone.now())
@@ -66,6 +68,18 @@ def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int
     with connection.cursor() as cursor:
         cursor.execute("SELECT tally_fold(), feed_sequence()")
     return Made(done, fresh=True)
+
+
+def make_offices(boundary_set: BoundarySet, villages: list[sample.Village]) -> None:
+    """The invented offices of the sample province, so that every place there has one that answers."""
+    areas = Area.objects.filter(boundary_set=boundary_set).exclude(level="village")
+    names = {code: (th, en) for code, th, en in areas.values_list("code", "name_th", "name_en")}
+    categories = dict(Category.objects.values_list("slug", "id"))
+    for made in sample.make_offices(villages, names):
+        about = {name: getattr(made, name) for name in OFFICE_COLUMNS}
+        office = Office.objects.create(**about)
+        OfficeArea.objects.bulk_create(OfficeArea(office=office, code=code) for code in made.territory)
+        office.categories.set([categories[slug] for slug in made.categories])
 
 
 def make_people(password: str) -> list[int]:

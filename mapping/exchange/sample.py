@@ -180,6 +180,80 @@ def _spaced_points(area: shapely.Geometry, count: int, rng: np.random.Generator)
     return chosen
 
 
+# -- offices -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOffice:
+    """An invented office, marked as such in its names; its telephone number cannot be dialled."""
+
+    code: str
+    kind: str
+    name_th: str
+    name_en: str
+    territory: tuple[str, ...]
+    phone: str
+    email: str = ""
+    line_id: str = ""
+    website: str = ""
+    address: str = ""
+    categories: tuple[str, ...] = ()  # none: all
+
+
+def make_offices(
+    villages: Sequence[Village], names: Mapping[str, tuple[str, str]], province: str = SAMPLE_PROVINCE
+) -> list[SampleOffice]:
+    """Invented offices of one province: a local authority a subdistrict, district offices, the
+    provincial administration and an electricity agency.
+
+    Every fourth subdistrict has a municipality. The first one with villages is shared: its even
+    village numbers belong to a municipality, the odd ones to a subdistrict administration, so that the
+    demo shows what cannot be known without the village. `names` holds Thai and English names by code.
+    """
+    held: dict[str, list[str]] = {}
+    for village in villages:
+        if village.code.startswith(province):
+            held.setdefault(village.code[:6], []).append(village.code)
+    made: list[SampleOffice] = []
+
+    def add(kind: str, key: str, words: tuple[str, str], territory: Sequence[str], **more: Any) -> None:
+        number = len(made) + 1
+        made.append(
+            SampleOffice(
+                code=f"sample-{key}", kind=kind, territory=tuple(territory),
+                name_th=f"{words[0]} (ตัวอย่าง)", name_en=f"{words[1]} (sample)",
+                phone=f"0-0000-{number:04d}", **more,
+            )
+        )  # fmt: skip
+
+    def local(kind: str, code: str, territory: Sequence[str]) -> None:
+        th, en = names[code]
+        contact = {
+            "email": f"office-{code}@example.org", "line_id": f"@sample{code}",
+            "website": f"https://example.org/{code}", "address": f"ตำบล{th} (ที่อยู่สมมติ)",
+        }  # fmt: skip
+        if kind == "municipality":
+            add(kind, f"m{code}", (f"เทศบาลตำบล{th}", f"{en} Subdistrict Municipality"), territory, **contact)
+        else:
+            add(kind, f"a{code}", (f"อบต.{th}", f"{en} Subdistrict Administration"), territory, **contact)
+
+    for number, (code, all_there) in enumerate(sorted(held.items())):
+        if number == 0:
+            local("municipality", code, [each for each in all_there if int(each[6:]) % 2 == 0])
+            local("subdistrict_administration", code, [each for each in all_there if int(each[6:]) % 2])
+        else:
+            local("municipality" if number % 4 == 0 else "subdistrict_administration", code, all_there)
+    for code in sorted({code[:4] for code in held}):
+        th, en = names[code]
+        add("district_office", f"d{code}", (f"ที่ว่าการอำเภอ{th}", f"{en} District Office"), [code])
+    if held:
+        th, en = names[province]
+        add("provincial_administration", f"p{province}", (f"อบจ.{th}", f"{en} Provincial Administration"), [province])
+        power = (f"การไฟฟ้าจังหวัด{th}", f"{en} Electricity Authority")
+        add("agency", f"e{province}", power, [province], categories=("power",))
+    return made
+
+
 # -- what is needed, where and how badly ---------------------------------------------------
 
 
