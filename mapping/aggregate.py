@@ -4,7 +4,7 @@ Rows in bulk never pass through a serializer: the database writes the text, and 
 socket to response.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from psycopg import sql
 from mapping import __version__
 from mapping.access import Reader, faces
 from mapping.filters import PinFilter
-from mapping.geometry import cell_size_deg
+from mapping.geometry import MAX_ZOOM, cell_size_deg, named_level, overview_band, shape_band
 from mapping.models import Area, BoundarySet, FeedState
 from mapping.models.pins import UNMET
 from mapping.queries import Part, Values, containing, query, rows, value
@@ -209,12 +209,32 @@ def areas(*, level: str, within: str) -> list[dict[str, Any]]:
     return rows(query("areas"), {"level": level, "within": within})
 
 
-def area_shapes(*, level: str, within: str) -> Iterator[tuple[str, str | None]]:
-    """code and GeoJSON geometry (text, or None), in the same order as `areas`."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        statement = sql.SQL("COPY ({}) TO STDOUT").format(query("area_shapes"))
-        with cursor.copy(statement, {"level": level, "within": within}) as copy:
-            yield from copy.rows()
+def area_shapes(*, level: str, within: str, for_map: bool = False) -> Iterator[tuple[str, str | None]]:
+    """code and GeoJSON geometry (text, or None), in the same order as `areas`.
+
+    For a map of `within` a shape is as simple as the zoom allows at which all of it is seen.
+    """
+    about: Values = {"level": level, "within": within}
+    name = "area_shapes"
+    if for_map and level != "village":
+        name, band = "area_shapes_map", overview_band(level, within)
+        about |= {"band": band, "digits": 4 if band < MAX_ZOOM else 6}  # 11 m, less than a tenth of a pixel
+    statement = sql.SQL("COPY ({}) TO STDOUT").format(query(name))
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement, about) as copy:
+        yield from copy.rows()
+
+
+def area_tile(z: int, x: int, y: int) -> tuple[str, Callable[[], bytes]]:
+    """The ETag of a vector tile of the active set's areas, and what makes it.
+
+    A set is never edited while it is active, so the set and its activation name every tile.
+    """
+    active = BoundarySet.objects.filter(active=True).values_list("pk", "activated_at").first()
+    if active is None:
+        return f'"none.{__version__}"', bytes
+    about = {"set": active[0], "band": shape_band(z), "named": named_level(z), "z": z, "x": x, "y": y}
+    mark = f'"{active[0]}.{active[1]:%Y%m%d%H%M%S%f}.{__version__}"'
+    return mark, lambda: bytes(value(query("area_tile"), about) or b"")
 
 
 def list_areas(

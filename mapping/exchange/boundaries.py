@@ -22,6 +22,7 @@ from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from mapping.errors import Refusal
+from mapping.exchange.kept import keep_shapes
 from mapping.geometry import THAILAND_BBOX
 from mapping.models import BoundarySet
 from mapping.queries import query
@@ -161,6 +162,7 @@ def load(
         )
         cursor.execute("ANALYZE area")  # what follows is planned by what was just loaded
         cursor.execute("ANALYZE area_part")
+    keep_shapes(made.pk)
     if villages:
         load_villages(made, (v for v in read_villages(villages) if v[0].startswith(within)))
     if figures:

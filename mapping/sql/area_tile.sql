@@ -1,0 +1,31 @@
+-- One vector tile of areas: layers province, district and subdistrict as the band has them, each area with its code;
+-- layer label, the names that have room at this zoom, each in one tile only. An empty tile is an empty text.
+-- %(set)s boundary set   %(band)s band of area_shape   %(named)s level of the labels   %(z)s, %(x)s, %(y)s the tile
+-- The boxes hold constants only, so that the planner knows how little of the country a tile needs.
+WITH shape AS MATERIALIZED (
+    SELECT level, code, ST_AsMVTGeom(geom, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS geom
+    FROM area_shape
+    WHERE boundary_set_id = %(set)s AND band = %(band)s
+      AND geom && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64 / 4096.0)
+),
+layer AS (
+    SELECT 1 AS place, ST_AsMVT(row, 'province', 4096, 'geom') AS bytes
+    FROM (SELECT code, geom FROM shape WHERE level = 'province' AND geom IS NOT NULL) AS row
+    UNION ALL
+    SELECT 2, ST_AsMVT(row, 'district', 4096, 'geom')
+    FROM (SELECT code, geom FROM shape WHERE level = 'district' AND geom IS NOT NULL) AS row
+    UNION ALL
+    SELECT 3, ST_AsMVT(row, 'subdistrict', 4096, 'geom')
+    FROM (SELECT code, geom FROM shape WHERE level = 'subdistrict' AND geom IS NOT NULL) AS row
+    UNION ALL
+    SELECT 4, ST_AsMVT(row, 'label', 4096, 'geom')
+    FROM (
+        SELECT code, name_th, name_en,
+               ST_AsMVTGeom(ST_Transform(point, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 0, true) AS geom
+        FROM area
+        WHERE boundary_set_id = %(set)s AND level = %(named)s AND current
+          AND point && ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4326)
+    ) AS row
+    WHERE geom IS NOT NULL
+)
+SELECT string_agg(bytes, '' ORDER BY place) AS tile FROM layer
