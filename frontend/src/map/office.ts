@@ -3,7 +3,7 @@
 // the one under way.
 
 import { t } from '../i18n'
-import { AreasLayer, inksOf, PAPER } from './areas'
+import { AreasLayer, type Inks, inksOf, PAPER } from './areas'
 import { Around } from './around'
 import { mountBase } from './base'
 import {
@@ -140,7 +140,8 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
   let waiting = 0
   let spot: L.CircleMarker | null = null
 
-  const inks = () => ({ ...inksOf(el), ...(o.tileUrl && { land: null }) })
+  let tilesCame = false
+  const inks = (of = inksOf(el)): Inks => (tilesCame ? { ...of, land: null } : of)
   const land = new AreasLayer(inks(), {
     pane: 'land',
     bounds: toBounds(grown(THAILAND, 0.02)),
@@ -282,6 +283,11 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
   })
   map.on('zoomend', nameAround)
   land.on('load', nameAround)
+  // Until a server's tiles come, and where they never do, the land is ours.
+  base.tiles?.once('tileload', () => {
+    tilesCame = true
+    land.setInks(inks())
+  })
   map.on('movestart', hideTip)
   map.on('mousemove', (event) => {
     if (scene.view !== 'heat' || !cells) return
@@ -378,7 +384,7 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
       const before = view()
       map.invalidateSize({ pan: false, animate: false })
       map.fitBounds(toBounds(box ?? before), { animate: false })
-      land.setInks(box ? inks() : { ...PAPER, ...(o.tileUrl && { land: null }) })
+      land.setInks(box ? inks() : inks(PAPER))
       return before
     },
     destroy() {
