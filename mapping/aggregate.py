@@ -15,7 +15,7 @@ from psycopg import sql
 from mapping import __version__
 from mapping.access import Reader, faces
 from mapping.filters import PinFilter
-from mapping.geometry import MAX_ZOOM, cell_size_deg, named_level, overview_band, shape_band
+from mapping.geometry import MAX_ZOOM, WORLD_M, cell_size_deg, named_level, overview_band, shape_band
 from mapping.models import Area, BoundarySet, FeedState
 from mapping.models.pins import UNMET
 from mapping.queries import Part, Values, containing, query, rows, value
@@ -232,9 +232,17 @@ def area_tile(z: int, x: int, y: int) -> tuple[str, Callable[[], bytes]]:
     active = BoundarySet.objects.filter(active=True).values_list("pk", "activated_at").first()
     if active is None:
         return f'"none.{__version__}"', bytes
-    about = {"set": active[0], "band": shape_band(z), "named": named_level(z), "z": z, "x": x, "y": y}
     mark = f'"{active[0]}.{active[1]:%Y%m%d%H%M%S%f}.{__version__}"'
-    return mark, lambda: bytes(value(query("area_tile"), about) or b"")
+    return mark, lambda: bytes(value(query("area_tile"), area_tile_values(active[0], z, x, y)) or b"")
+
+
+def area_tile_values(set_id: int, z: int, x: int, y: int) -> Values:
+    """What `area_tile.sql` takes. A tile has 4096 units a side; its rows run down, metres run up."""
+    side_m = WORLD_M / 2**z
+    per_m = 4096 / side_m
+    right, down = (WORLD_M / 2 - x * side_m) * per_m, (WORLD_M / 2 - y * side_m) * per_m
+    at = {"z": z, "x": x, "y": y, "per_m": per_m, "right": right, "down": down}
+    return {"set": set_id, "band": shape_band(z), "named": named_level(z), **at}
 
 
 def list_areas(

@@ -42,6 +42,7 @@ MAX_WHOLE_NUMBER = 2**53 - 1
 MAX_NUMBER_CHARACTERS = 64
 MAX_ID_CHARACTERS = 64
 MAX_ZOOM = 22
+WORLD_M = 2 * math.pi * 6_378_137  # side of the square of web Mercator
 # Zooms that share one simplification of the areas: the largest of them, and the smallest areas shown there.
 SHAPE_BANDS = {
     4: "province",

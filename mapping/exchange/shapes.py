@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapping.geometry import MAX_ZOOM, SHAPE_BANDS, SRID_WEB_MERCATOR
+from mapping.geometry import MAX_ZOOM, SHAPE_BANDS, SRID_WEB_MERCATOR, WORLD_M
 
 DIGITS = {"province": 2, "district": 4, "subdistrict": 6}
 EARTH_RADIUS_M = 6_378_137.0  # of web Mercator's sphere
@@ -41,7 +41,7 @@ def tolerance_m(band: int) -> float:
     """
     if band == MAX_ZOOM:
         return 0.0
-    return 2 * np.pi * EARTH_RADIUS_M / (TILE_PX * 2**band)
+    return WORLD_M / (TILE_PX * 2**band)
 
 
 def to_mercator(shapes: np.ndarray) -> np.ndarray:
