@@ -4,7 +4,7 @@ Rows in bulk never pass through a serializer: the database writes the text, and 
 socket to response.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from mapping import __version__, offices
 from mapping.access import Reader, faces
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
-from mapping.geometry import cell_size_deg
+from mapping.geometry import MAX_ZOOM, WORLD_M, cell_size_deg, named_level, overview_band, shape_band
 from mapping.models import Area, BoundarySet, FeedState
 from mapping.models.pins import UNMET
 from mapping.queries import Part, Values, query, rows, value
@@ -211,12 +211,40 @@ def areas(*, level: str, within: str) -> list[dict[str, Any]]:
     return rows(query("areas"), {"level": level, "within": within})
 
 
-def area_shapes(*, level: str, within: str) -> Iterator[tuple[str, str | None]]:
-    """code and GeoJSON geometry (text, or None), in the same order as `areas`."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        statement = sql.SQL("COPY ({}) TO STDOUT").format(query("area_shapes"))
-        with cursor.copy(statement, {"level": level, "within": within}) as copy:
-            yield from copy.rows()
+def area_shapes(*, level: str, within: str, for_map: bool = False) -> Iterator[tuple[str, str | None]]:
+    """code and GeoJSON geometry (text, or None), in the same order as `areas`.
+
+    For a map of `within` a shape is as simple as the zoom allows at which all of it is seen.
+    """
+    about: Values = {"level": level, "within": within}
+    name = "area_shapes"
+    if for_map and level != "village":
+        name, band = "area_shapes_map", overview_band(level, within)
+        about |= {"band": band, "digits": 4 if band < MAX_ZOOM else 6}  # 11 m, less than a tenth of a pixel
+    statement = sql.SQL("COPY ({}) TO STDOUT").format(query(name))
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement, about) as copy:
+        yield from copy.rows()
+
+
+def area_tile(z: int, x: int, y: int) -> tuple[str, Callable[[], bytes]]:
+    """The ETag of a vector tile of the active set's areas, and what makes it.
+
+    A set is never edited while it is active, so the set and its activation name every tile.
+    """
+    active = BoundarySet.objects.filter(active=True).values_list("pk", "activated_at").first()
+    if active is None:
+        return f'"none.{__version__}"', bytes
+    mark = f'"{active[0]}.{active[1]:%Y%m%d%H%M%S%f}.{__version__}"'
+    return mark, lambda: bytes(value(query("area_tile"), area_tile_values(active[0], z, x, y)) or b"")
+
+
+def area_tile_values(set_id: int, z: int, x: int, y: int) -> Values:
+    """What `area_tile.sql` takes. A tile has 4096 units a side; its rows run down, metres run up."""
+    side_m = WORLD_M / 2**z
+    per_m = 4096 / side_m
+    right, down = (WORLD_M / 2 - x * side_m) * per_m, (WORLD_M / 2 - y * side_m) * per_m
+    at = {"z": z, "x": x, "y": y, "per_m": per_m, "right": right, "down": down}
+    return {"set": set_id, "band": shape_band(z), "named": named_level(z), **at}
 
 
 def list_areas(

@@ -42,6 +42,16 @@ MAX_WHOLE_NUMBER = 2**53 - 1
 MAX_NUMBER_CHARACTERS = 64
 MAX_ID_CHARACTERS = 64
 MAX_ZOOM = 22
+WORLD_M = 2 * math.pi * 6_378_137  # side of the square of web Mercator
+# Zooms that share one simplification of the areas: the largest of them, and the smallest areas shown there.
+SHAPE_BANDS = {
+    4: "province",
+    5: "district",
+    6: "district",
+    8: "district",
+    10: "subdistrict",
+    MAX_ZOOM: "subdistrict",
+}
 COORDINATE_DECIMALS = 6
 NULL_ISLAND_DEG = 0.001
 WGS84_CRS_NAMES = frozenset(
@@ -350,6 +360,35 @@ def parse_tile(z: str | int, x: str | int, y: str | int) -> tuple[int, int, int]
         if number >= 2**zoom:
             raise Refusal("tile_range", name, max_zoom=MAX_ZOOM)
     return zoom, column, row
+
+
+def shape_band(z: int) -> int:
+    """The band of kept area shapes that a zoom shows, named by its largest zoom.
+
+    >>> [shape_band(z) for z in (0, 5, 7, 11)]
+    [4, 5, 8, 22]
+    """
+    return min(band for band in SHAPE_BANDS if band >= z)
+
+
+def overview_band(level: str, within: str) -> int:
+    """The band in which a map shows the areas of a level where all of `within` is in sight.
+
+    >>> overview_band("district", ""), overview_band("subdistrict", ""), overview_band("district", "58")
+    (6, 10, 10)
+    """
+    seen_at = 6 if not within else 10 if len(within) == 2 else MAX_ZOOM
+    levels = ("province", "district", "subdistrict")
+    return min(b for b, finest in SHAPE_BANDS.items() if b >= seen_at and levels.index(level) <= levels.index(finest))
+
+
+def named_level(z: int) -> str:
+    """The level whose names have room at a zoom.
+
+    >>> [named_level(z) for z in (5, 8, 9, 12)]
+    ['province', 'province', 'district', 'subdistrict']
+    """
+    return "province" if z < 9 else "district" if z < 12 else "subdistrict"
 
 
 def cell_size_deg(z: int) -> float:

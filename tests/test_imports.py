@@ -462,7 +462,7 @@ def test_a_polygon_that_crosses_itself_is_mended_by_a_named_rule(country, tmp_pa
                 [98.0, 19.0],
             ]
         ],
-    }  # noqa: E501
+    }
     run = checked(tmp_path, "boundaries", areas_file(c580101=shape), file="a.geojson")
     assert (1, "geometry", "repaired", "repair_self_intersection") in notes(run)
 

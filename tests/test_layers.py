@@ -10,6 +10,7 @@ PURE = (
     "mapping/geometry.py", "mapping/errors.py", "mapping/images.py", "mapping/images_child.py",
     "mapping/placenames.py", "mapping/offices.py", "mapping/exchange/files.py", "mapping/exchange/files_child.py",
     "mapping/exchange/columns.py", "mapping/exchange/placewords.py", "mapping/exchange/sample.py",
+    "mapping/exchange/shapes.py",
     "budget/ranking.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import

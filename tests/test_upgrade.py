@@ -11,6 +11,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from mapping.geometry import SHAPE_BANDS
+
 ROOT = Path(__file__).resolve().parent.parent
 RELEASES = sorted((ROOT / "fixtures" / "releases").glob("*.sql.gz"))
 COUNTS = (
@@ -25,6 +27,12 @@ DIFFERENCES = """
         SELECT area_code AS code, category_id, status, severity, pins FROM tally WHERE pins <> 0
     )
     SELECT count(*) FROM ((TABLE counted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE counted)) AS d
+"""
+
+WITHOUT_SHAPE = """
+    SELECT count(*) FROM area
+    WHERE geom IS NOT NULL AND NOT EXISTS (SELECT FROM area_shape AS s WHERE s.boundary_set_id = area.boundary_set_id
+                                           AND s.band = 22 AND s.code = area.code AND s.level = area.level)
 """
 
 
@@ -57,5 +65,7 @@ def test_a_release_comes_to_the_present(path, settings):
                 upgraded.execute("SELECT tally_fold()")
                 assert upgraded.execute(DIFFERENCES).fetchone() == (0,)
                 assert upgraded.execute("SELECT count(*) FROM pin_public").fetchone()[0] > 0
+                assert upgraded.execute(WITHOUT_SHAPE).fetchone() == (0,)
+                assert upgraded.execute("SELECT count(DISTINCT band) FROM area_shape").fetchone() == (len(SHAPE_BANDS),)
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

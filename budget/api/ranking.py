@@ -19,9 +19,11 @@ from mapping.api.areas import WITHIN, parse_level
 from mapping.api.base import View
 from mapping.api.pins import FILTER
 from mapping.errors import Refusal
-from mapping.filters import PinFilter, parse_code
+from mapping.filters import PinFilter, parse_choice, parse_code
 from mapping.models.areas import Level
 
+DETAILS = ("full", "map")
+DETAIL = OpenApiParameter("detail", str, enum=DETAILS, description="shapes in full, or as a map of `within` needs them")
 LEVEL = OpenApiParameter("level", str, enum=Level.values, description="default: district")
 
 
@@ -105,13 +107,14 @@ class AreasDownload(View):
     kind = "geojson"
 
     @extend_schema(
-        parameters=[LEVEL, WITHIN, *FILTER],
+        parameters=[LEVEL, WITHIN, DETAIL, *FILTER],
         responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Areas of a level with tallies, score, parts and population."""
-        chosen = PinFilter.parse(request.query_params, also=("level", "within"))
+        chosen = PinFilter.parse(request.query_params, also=("level", "within", "detail"))
         level, within = parse_place(request)
+        detail = parse_choice(request.query_params.get("detail", "full"), "detail", DETAILS)
         mark = aggregate.etag(self.reader)
         if held := self.unchanged(request, mark):
             return held
@@ -119,17 +122,17 @@ class AreasDownload(View):
         if self.kind == "csv":
             blocks, content_type = csv_blocks(level, basis, rows), "text/csv; charset=utf-8"
         else:
-            blocks, content_type = geojson_blocks(level, within, basis, rows), "application/geo+json"
+            blocks, content_type = geojson_blocks(level, within, basis, rows, detail=detail), "application/geo+json"
         return self.download(request, blocks, name=f"areas.{self.kind}", content_type=content_type, mark=mark)
 
 
-def geojson_blocks(level: str, within: str, basis: str, rows: list[dict[str, Any]]) -> Iterator[bytes]:
+def geojson_blocks(level: str, within: str, basis: str, rows: list[dict[str, Any]], *, detail: str) -> Iterator[bytes]:
     """One feature an area, in code order; geometry null where the area has no polygon."""
     is_sample = aggregate.sample()
     by_code = {row["code"]: row for row in rows}
     yield aggregate.collection_head(is_sample)
     comma = ""
-    for code, shape in aggregate.area_shapes(level=level, within=within):
+    for code, shape in aggregate.area_shapes(level=level, within=within, for_map=detail == "map"):
         about = {"code": code, "level": level, **by_code[code], "basis": basis}
         if is_sample:
             about["sample"] = True

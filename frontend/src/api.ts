@@ -438,7 +438,7 @@ export const getRanking = (
 ): Promise<Ranking> => get('/ranking', RankingSchema, params(query, filter), options)
 
 export const getAreaFeatures = (
-  query: { level: Exclude<Level, 'village'>; within?: string },
+  query: { level: Exclude<Level, 'village'>; within?: string; detail?: 'map' | 'full' },
   filter: Filter = {},
   options?: Options,
 ): Promise<AreaFeatures> =>

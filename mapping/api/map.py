@@ -1,6 +1,10 @@
-"""What a map asks for: heat cells, clusters, the areas of a point."""
+"""What a map asks for: heat cells, clusters, tiles of areas, the areas of a point."""
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,6 +50,23 @@ class ClustersView(View):
         if held := self.unchanged(request, mark):
             return held
         return self.mark(Response(aggregate.clusters(self.reader, chosen, zoom)), mark)
+
+
+@method_decorator(gzip_page, name="dispatch")
+class AreaTileView(View):
+    @extend_schema(
+        operation_id="area_tile",
+        responses={(200, "application/vnd.mapbox-vector-tile"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
+        """Areas as a vector tile, simplified for its zoom without gaps; no bytes where nothing lies."""
+        check_names(request.query_params, ())
+        mark, make = aggregate.area_tile(*parse_tile(z, x, y))
+        held = self.unchanged(request, mark)
+        answer = held or self.mark(HttpResponse(make(), content_type="application/vnd.mapbox-vector-tile"), mark)
+        # The same for everyone, and a set of boundaries lasts for months: a map moved to and fro asks once.
+        answer["Cache-Control"] = "public, max-age=300"
+        return answer
 
 
 class WhereView(View):

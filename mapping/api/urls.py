@@ -5,7 +5,7 @@ from mapping.api.areas import AreaListView
 from mapping.api.deployment import CategoriesView, MeView
 from mapping.api.generations import BoundarySetsView, BoundarySetView
 from mapping.api.imports import ImportListView, ImportVerbView, ImportView, KindsView, NotesView
-from mapping.api.map import CellsView, ClustersView, WhereView
+from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.tables import TableView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("where", WhereView.as_view(), name="where"),
     path("cells/<str:z>", CellsView.as_view(), name="cells"),
     path("clusters/<str:z>", ClustersView.as_view(), name="clusters"),
+    path("tiles/areas/<str:z>/<str:x>/<str:y>.mvt", AreaTileView.as_view(), name="tile-areas"),
     path("pins", PinListView.as_view(), name="pins"),
     path("pins.geojson", PinDownload.as_view(kind="geojson"), name="pins-geojson"),
     path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),

@@ -29,6 +29,7 @@ from mapping.exchange import figures as figure_files
 from mapping.exchange import villages as village_files
 from mapping.exchange.columns import Column
 from mapping.exchange.figures import COLUMNS as FIGURE_COLUMNS
+from mapping.exchange.kept import keep_shapes
 from mapping.exchange.villages import COLUMNS as VILLAGE_COLUMNS
 from mapping.models import BoundarySet, Import
 from mapping.queries import rows
@@ -172,6 +173,7 @@ def write_areas(made: BoundarySet, subdistricts: list[AreaRecord], lacking: Iter
         )
         cursor.execute("ANALYZE area")  # what follows is planned by what was just loaded
         cursor.execute("ANALYZE area_part")
+    keep_shapes(made.pk)
 
 
 def counts_of(made: BoundarySet) -> dict[str, int]:

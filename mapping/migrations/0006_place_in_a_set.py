@@ -8,7 +8,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mapping", "0004_search")]
+    dependencies = [("mapping", "0005_area_shape")]
     operations = [
         migrations.RunSQL((HERE / "sql" / "install" / "0007_place_in_a_set.sql").read_text("utf-8")),
     ]

@@ -1,4 +1,4 @@
-from mapping.models.areas import Area, AreaIndicator, AreaPart, BoundarySet, Indicator, Office, OfficeArea
+from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.people import Grant, Person
@@ -18,6 +18,7 @@ __all__ = [
     "Area",
     "AreaIndicator",
     "AreaPart",
+    "AreaShape",
     "BoundarySet",
     "Category",
     "CategoryGroup",

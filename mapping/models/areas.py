@@ -105,6 +105,28 @@ class AreaPart(models.Model):
         return self.code
 
 
+class AreaShape(models.Model):
+    """An area as maps of some zooms show it: simplified together with its neighbours, so without gaps.
+
+    Made when a boundary set is loaded (`exchange/kept.py`) and never edited.
+    """
+
+    boundary_set = models.ForeignKey(BoundarySet, models.CASCADE)
+    band = models.SmallIntegerField()  # the largest zoom it is for: `SHAPE_BANDS` in geometry.py
+    level = models.CharField(max_length=11, choices=Level.choices)
+    code = AreaCodeField()
+    geom = models.MultiPolygonField(srid=3857, spatial_index=True)
+
+    class Meta:
+        db_table = "area_shape"
+        constraints = [
+            models.UniqueConstraint(fields=["boundary_set", "band", "code"], name="area_shape_once_a_band"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} to zoom {self.band}"
+
+
 class Office(models.Model):
     """A local authority or agency. Its territory is a list, since it does not nest in the codes."""
 

@@ -1,5 +1,6 @@
 """The works that are measured. Imported once Django is set up on the bench's own database."""
 
+import gzip
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -308,10 +309,77 @@ def search_by_name(pins: int) -> Iterator[Figure]:
     )
 
 
+# -- tile -----------------------------------------------------------------------------------
+
+DENSEST_TILES = ((5, 24, 14), (8, 199, 117))
+
+ON_THE_FLY = """
+    WITH shape AS MATERIALIZED (
+        SELECT level, code,
+               ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS geom
+        FROM area
+        WHERE boundary_set_id = %(set)s AND level IN ('province', 'district')
+          AND geom && ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64 / 4096.0), 4326)
+    )
+    SELECT string_agg(bytes, '') AS tile
+    FROM (
+        SELECT ST_AsMVT(row, 'province', 4096, 'geom') AS bytes
+        FROM (SELECT code, geom FROM shape WHERE level = 'province') AS row
+        UNION ALL
+        SELECT ST_AsMVT(row, 'district', 4096, 'geom')
+        FROM (SELECT code, geom FROM shape WHERE level = 'district') AS row
+    ) AS layers
+"""
+
+
+def bench_set() -> BoundarySet:
+    """The real country where there is one to read, beside the sample's that stays active."""
+    folder = os.environ.get("MEEMAP_DATA")
+    if not folder:
+        return BoundarySet.objects.get(active=True)
+    return boundaries.load(Path(folder) / "thailand" / "adm3.geojson.gz", name="bench").boundary_set
+
+
+def tiles_of_areas(pins: int) -> Iterator[Figure]:
+    """The fullest tile of areas at two zooms, from the kept shapes."""
+    chosen = bench_set()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE stored_tile (z int, x int, y int, tile bytea, PRIMARY KEY (z, x, y))")
+        cursor.execute("VACUUM ANALYZE area_shape")
+    for z, x, y in DENSEST_TILES:
+        about = aggregate.area_tile_values(chosen.pk, z, x, y)
+        made = bytes(value(query("area_tile"), about))
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO stored_tile VALUES (%s, %s, %s, %s)", [z, x, y, made])
+        kept, flown, stored = side_by_side(
+            [
+                lambda about=about: value(query("area_tile"), about),
+                lambda about=about: value(ON_THE_FLY, about),
+                lambda about=about: value(
+                    "SELECT tile FROM stored_tile WHERE (z, x, y) = (%(z)s, %(x)s, %(y)s)", about
+                ),
+            ]
+        )
+        yield Figure(
+            f"tile areas z{z}",
+            pins,
+            rounded(1000 * kept),
+            "ms",
+            rounded(1000 * stored),
+            f"`mapping/sql/area_tile.sql` for tile {z}/{x}/{y} of the {'sample' if chosen.sample else 'real'} country, "
+            "provinces and districts, "
+            f"{len(made):,} bytes ({len(gzip.compress(made, 6)):,} as gzip). Limit: the same tile read from a table of "
+            "finished tiles. Peer: the areas in full, transformed and cut at each request.",
+            {"on the fly": rounded(1000 * flown)},
+            {5: "<= 4.5", 8: "<= 2.5"}[z],
+        )
+
+
 # In this order: the last one adds pins.
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "geojson": geojson,
     "ranking": ranking_of_districts,
     "search": search_by_name,
+    "tile": tiles_of_areas,
     "tallies": tallies,
 }

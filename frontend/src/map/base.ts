@@ -20,6 +20,8 @@ export interface BaseOptions {
 
 export interface Base {
   map: L.Map
+  /** The tiles of a server, where one is set. */
+  tiles: L.TileLayer | null
   /** The page's language has changed: say everything again. */
   rename(label: string): void
   destroy(): void
@@ -93,8 +95,9 @@ export function mountBase(el: HTMLElement, o: BaseOptions): Base {
     }),
     ...o.map,
   })
-  if (o.tileUrl) L.tileLayer(o.tileUrl, { maxZoom: 19 }).addTo(map)
-  else new Paper({ className: 'mm-paper' }).addTo(map)
+  const tiles = o.tileUrl ? L.tileLayer(o.tileUrl, { maxZoom: 19 }) : null
+  const ground = tiles ?? new Paper({ className: 'mm-paper' })
+  ground.addTo(map)
 
   const foot = make('div', 'mm-foot')
   const attribution = make('div', 'mm-attribution')
@@ -115,6 +118,7 @@ export function mountBase(el: HTMLElement, o: BaseOptions): Base {
 
   return {
     map,
+    tiles,
     rename(label) {
       stage.setAttribute('aria-label', label)
       zoom.name()

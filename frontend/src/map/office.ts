@@ -3,6 +3,8 @@
 // the one under way.
 
 import { t } from '../i18n'
+import { AreasLayer, type Inks, inksOf, PAPER } from './areas'
+import { Around } from './around'
 import { mountBase } from './base'
 import {
   areaKm2,
@@ -19,8 +21,9 @@ import { make } from './dom'
 import { HeatLayer, rampOf } from './heat'
 import { Latest } from './latest'
 import { fromBounds, fromLeaflet, L, toBounds, toLeaflet } from './leaflet'
+import { detailFor, namesAround, type TileName } from './outlines'
 import { mountPatterns } from './patterns'
-import { type Box, contains, type Geometry, grown, type Place, THAILAND } from './place'
+import { type Box, contains, grown, type Place, THAILAND } from './place'
 import { type AreaShape, Shapes, type VillagePoint } from './shapes'
 
 export type MapView = 'heat' | 'areas' | 'pins'
@@ -36,8 +39,7 @@ export interface Scene {
 }
 
 export interface Source {
-  land(signal: AbortSignal): Promise<readonly { geometry: Geometry }[]>
-  areas(scene: Scene, signal: AbortSignal): Promise<AreaShape[]>
+  areas(scene: Scene, detail: 'map' | 'full', signal: AbortSignal): Promise<AreaShape[]>
   /** The villages of a small area; none elsewhere. */
   villages(scene: Scene, signal: AbortSignal): Promise<readonly VillagePoint[]>
   cells(
@@ -51,6 +53,7 @@ export interface Source {
 
 export interface MapWords {
   nameOf(area: AreaShape): string
+  nameAround(area: TileName): string
   /** Lines of the tip over an area or a cell. */
   aboutArea(area: AreaShape): string[]
   aboutCell(pins: number, weighted: number, km2: number): string[]
@@ -90,7 +93,10 @@ export interface OfficeMap {
   reload(): void
   repaint(): void
   setInScrollingPage(on: boolean): void
-  /** The container has another size for a while: show the same land in it, at once. */
+  /**
+   * The container has another size for a while: show the same land in it, at once. Without a box
+   * the map goes to paper, with the box that came back it returns to the screen.
+   */
   fitInto(box: Box | null): Box
   destroy(): void
 }
@@ -129,10 +135,19 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
   let villages: readonly VillagePoint[] = []
   let frame: L.Rectangle | null = null
   let cells: { index: Map<string, Cell>; size: number } | null = null
+  let detail: 'map' | 'full' = 'map'
   let fitNext = !o.at
   let waiting = 0
   let spot: L.CircleMarker | null = null
 
+  let tilesCame = false
+  const inks = (of = inksOf(el)): Inks => (tilesCame ? { ...of, land: null } : of)
+  const land = new AreasLayer(inks(), {
+    pane: 'land',
+    bounds: toBounds(grown(THAILAND, 0.02)),
+    updateWhenZooming: false,
+  })
+  const around = new Around(map)
   const heat = new HeatLayer(rampOf(el), { pane: 'heat' })
   const shapes = new Shapes(map, patterns, {
     open: (code) => {
@@ -154,7 +169,6 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
   })
 
   const asks = {
-    land: new Latest(),
     areas: new Latest(),
     cells: new Latest(),
     crowds: new Latest(),
@@ -198,25 +212,21 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
     // Where the villages carry the colours, the area around them is only their outline.
     shapes.show(areas, villages.length ? 'outline' : as, o.words.nameOf)
     shapes.showPoints(scene.view === 'pins' ? [] : villages, as)
+    nameAround()
   }
 
-  async function loadLand(): Promise<void> {
-    const land = await ask(asks.land, o.source.land)
-    for (const { geometry } of land ?? []) {
-      L.geoJSON(geometry as GeoJSON.GeometryObject, {
-        interactive: false,
-        pane: 'land',
-        style: { className: 'mm-land-shape', fillOpacity: 1 },
-      }).addTo(map)
-    }
+  function nameAround(): void {
+    around.show(namesAround(land.names(), scene.area), o.words.nameAround, shapes.named())
   }
 
   async function loadAreas(): Promise<void> {
     const asked = scene
+    const wanted = fitNext ? 'map' : detailFor(asked.area, map.getZoom())
     const answer = await ask(asks.areas, (signal) =>
-      Promise.all([o.source.areas(asked, signal), o.source.villages(asked, signal)]),
+      Promise.all([o.source.areas(asked, wanted, signal), o.source.villages(asked, signal)]),
     )
     if (!answer) return
+    detail = wanted
     ;[areas, villages] = answer
     drawAreas()
     if (!fitNext) return
@@ -268,7 +278,15 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
   map.on('moveend', () => {
     if (fitNext) return // the first move is ours, after the areas have come
     o.onMoved({ ...fromLeaflet(map.getCenter()), zoom: map.getZoom() })
+    if (detail === 'map' && detailFor(scene.area, map.getZoom()) === 'full') void loadAreas()
     void loadFigures()
+  })
+  map.on('zoomend', nameAround)
+  land.on('load', nameAround)
+  // Until a server's tiles come, and where they never do, the land is ours.
+  base.tiles?.once('tileload', () => {
+    tilesCame = true
+    land.setInks(inks())
   })
   map.on('movestart', hideTip)
   map.on('mousemove', (event) => {
@@ -296,7 +314,7 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
 
   setInScrollingPage(o.inScrollingPage)
   switchView()
-  void loadLand()
+  land.addTo(map)
   void loadAreas()
   if (!fitNext) void loadFigures()
 
@@ -353,16 +371,20 @@ export function mountOfficeMap(el: HTMLElement, o: OfficeMapOptions): OfficeMap 
       if (!contains(grown(view(), -0.1), p)) map.panTo(toLeaflet(p))
     },
     reload() {
-      void loadLand()
+      land.redraw()
       void loadAreas()
       void loadFigures()
     },
-    repaint: () => heat.setRamp(rampOf(el)),
+    repaint() {
+      land.setInks(inks())
+      heat.setRamp(rampOf(el))
+    },
     setInScrollingPage,
     fitInto(box) {
       const before = view()
       map.invalidateSize({ pan: false, animate: false })
       map.fitBounds(toBounds(box ?? before), { animate: false })
+      land.setInks(box ? inks() : inks(PAPER))
       return before
     },
     destroy() {

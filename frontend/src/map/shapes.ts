@@ -2,7 +2,7 @@
 
 import { type AreaFigures, type Shade, shadeOfArea } from './classes'
 import { make } from './dom'
-import { labelsThatFit, widthOf } from './labels'
+import { type Label, labelsThatFit, widthOf } from './labels'
 import { L, toLeaflet } from './leaflet'
 import type { Patterns } from './patterns'
 import { type Box, boxAround, boxOf, type Geometry, labelPlace, type Place } from './place'
@@ -64,6 +64,7 @@ export class Shapes {
   readonly #dots = L.featureGroup()
   #nameOf: (area: AreaShape) => string = (area) => area.properties.name_th
   #paths = new Map<string, L.Path>()
+  #named: Label[] = []
 
   constructor(map: L.Map, patterns: Patterns, events: ShapeEvents) {
     this.#map = map
@@ -73,6 +74,11 @@ export class Shapes {
     this.#dots.addTo(map)
     this.#names.addTo(map)
     map.on('zoomend', () => this.#name())
+  }
+
+  /** The room that the written names take, in layer pixels. */
+  named(): readonly Label[] {
+    return this.#named
   }
 
   box(): Box | null {
@@ -164,6 +170,7 @@ export class Shapes {
 
   #name(): void {
     this.#names.clearLayers()
+    this.#named = []
     // Where names compete, the area with more waiting needs keeps its own.
     const byNeed = (a: AreaFigures, b: AreaFigures) => b.unmet - a.unmet
     const areas = [...this.#shown].sort((a, b) => byNeed(a.properties, b.properties))
@@ -189,7 +196,9 @@ export class Shapes {
     })
     for (const index of labelsThatFit(boxes, { standing, gap: 2 })) {
       const label = named[index]
-      if (!label) continue
+      const box = boxes[index]
+      if (!label || !box) continue
+      this.#named.push(box)
       const { text, at, below } = label
       L.marker(toLeaflet(at), {
         interactive: false,

@@ -22,15 +22,11 @@ function isOutline(geometry: { type: string } | null): geometry is Geometry {
 
 export function mapSource(screen: () => Screen): Source {
   return {
-    async land(signal) {
-      const { features } = await getAreaFeatures({ level: 'province' }, {}, { signal })
-      return features.flatMap(({ geometry }) => (isOutline(geometry) ? [{ geometry }] : []))
-    },
-    async areas(_scene, signal) {
+    async areas(_scene, detail, signal) {
       const { filter, level } = screen()
       const area = filter.area ?? ''
       const { features } = await getAreaFeatures(
-        { level: outlinesFor(level), within: area.slice(0, 6) },
+        { level: outlinesFor(level), within: area.slice(0, 6), detail },
         withoutArea(filter),
         { signal },
       )

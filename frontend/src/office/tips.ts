@@ -52,6 +52,7 @@ function aboutCell(pins: number, weighted: number, km2: number): string[] {
 export function mapWords(bySlug: () => ReadonlyMap<string, Category>): MapWords {
   return {
     nameOf: ({ properties }) => bareName(properties),
+    nameAround: (area) => areaName(area, language()),
     aboutArea,
     aboutCell,
     look(pin) {
