@@ -108,7 +108,7 @@ def dissolve(parts: list[BaseGeometry]) -> BaseGeometry:
 
 def overlaps(records: list[AreaRecord]) -> Iterator[tuple[AreaRecord, AreaRecord, float]]:
     """Pairs of areas of which a noticeable part lies in both, with that share of the smaller one."""
-    shapes = np.array([record.shape for record in records])
+    shapes = np.array([record.shape for record in records], dtype=object)
     tree = shapely.STRtree(shapes)
     left, right = tree.query(shapes, predicate="intersects")
     first = left < right
@@ -367,6 +367,7 @@ class Boundaries(imports.Kind):
             return imports.put_back(run, "area", ("name_th", "name_en"))
         counts = {"removed": sum(counts_of(made).values())}
         generations.drop(made)
+        run.boundary_set = None
         return counts
 
 

@@ -5,6 +5,7 @@ whose place changes are placed anew; grants and territories move from abolished 
 successors, and what could not be moved is listed. All of it can be undone.
 """
 
+import json
 import uuid
 from collections.abc import Iterable
 from functools import cache
@@ -61,9 +62,10 @@ def stage_differences(new: BoundarySet, old: BoundarySet | None) -> None:
 
 
 def share_moved(was: Any, now: Any) -> float:
-    """Share of the two shapes together that belongs to only one of them, 0..1."""
-    together = shapely.area(was) + shapely.area(now)
-    return float(2 * shapely.area(shapely.symmetric_difference(was, now)) / together) if together else 1.0
+    """Of the ground that the two cover together, the share that only one of them covers, 0..1."""
+    apart = shapely.area(shapely.symmetric_difference(was, now))
+    together = (shapely.area(was) + shapely.area(now) + apart) / 2
+    return float(apart / together) if together else 1.0
 
 
 def compare(new: BoundarySet, old: BoundarySet | None = None) -> dict[str, Any]:
@@ -155,12 +157,12 @@ def plan_moves(new: BoundarySet) -> tuple[dict[str, list[dict[str, Any]]], list[
     """For grants and territories on codes that `new` does not hold: where they go; and those with no successor."""
     held = rows("SELECT code, current, successors FROM area WHERE boundary_set_id = %(set)s", {"set": new.pk})
     current = {row["code"] for row in held if row["current"]}
-    given = {row["code"]: row["successors"] for row in held if row["successors"]}
+    given = {row["code"]: after for row in held if (after := json.loads(row["successors"]))}
     older = rows(
         "SELECT code, successors FROM area WHERE successors <> '[]' AND boundary_set_id <> %(set)s", {"set": new.pk}
     )
     for row in older:
-        given.setdefault(row["code"], row["successors"])
+        given.setdefault(row["code"], json.loads(row["successors"]))
     moves: dict[str, list[dict[str, Any]]] = {"person_grant": [], "office_area": []}
     left: list[dict[str, Any]] = []
     for table, (column, _) in CODED.items():

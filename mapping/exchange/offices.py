@@ -4,6 +4,7 @@ One row an office. `territory` lists villages or areas by code; `categories` by 
 an office that answers for everything.
 """
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -61,7 +62,7 @@ FIELDS = ("kind", "name_th", "name_en", "phone", "email", "line_id", "website", 
 def whole(code: str) -> dict[str, Any] | None:
     """An office as it stands, territory and categories included; None if it is not there."""
     found = rows(query("office_whole"), {"code": code})
-    return found[0]["office"] if found else None
+    return json.loads(found[0]["office"]) if found else None
 
 
 def write(code: str, about: dict[str, Any]) -> None:

@@ -4,6 +4,6 @@ SELECT code, level, coalesce(new_name, old_name) AS name_th, coalesce(new_name_e
          WHEN shape_differs THEN 'moved' ELSE 'renamed' END AS change,
     round((share_moved * 100)::numeric, 2)::float8 AS moved_percent, old_name
 FROM area_differs
-WHERE level <> 'village' AND (old_code IS NULL OR new_code IS NULL OR shape_differs OR old_name <> new_name)
+WHERE level <> 'village' AND (old_code IS NULL OR new_code IS NULL OR shape_differs OR names_differ)
 ORDER BY length(code), code
 LIMIT %(listed)s
