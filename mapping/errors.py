@@ -463,6 +463,16 @@ MESSAGES: dict[str, Message] = {
         "No boundaries were in use before these; there is nothing to go back to.",
         "ก่อนหน้านี้ไม่มีชุดแนวเขตที่ใช้งาน จึงไม่มีชุดให้ย้อนกลับ",
     ),
+    "successors_form": Message(
+        422,
+        "“{given}” does not say which codes follow. Write OLD=NEW or OLD=NEW+NEW, parted by spaces.",
+        "“{given}” ไม่ได้บอกรหัสที่มาแทน โปรดเขียนแบบ รหัสเดิม=รหัสใหม่ หรือ รหัสเดิม=รหัสใหม่+รหัสใหม่ คั่นด้วยช่องว่าง",
+    ),
+    "successors_unknown": Message(
+        422,
+        "“{given}”: the old code must be gone from the file, and the new ones must be in it.",
+        "“{given}” รหัสเดิมต้องไม่มีในไฟล์แล้ว และรหัสใหม่ต้องมีในไฟล์",
+    ),
     "boundary_set_missing": Message(
         404,
         "There is no boundary set “{name}”, or none is in use yet. Import boundaries first.",

@@ -159,6 +159,25 @@ def test_grants_and_territories_move_to_the_successors_and_return(country, tmp_p
     assert [t.code for t in office.territory.all()] == ["580102"]
 
 
+def test_successors_of_a_code_that_the_file_left_out_can_be_told(country, tmp_path):
+    dao = make_person("dao", "officer", "580102")
+    words = {"file": "second.geojson", "successors": "580102=580103+580104"}
+    made = committed(tmp_path, "boundaries", areas_file(split()), **words).boundary_set
+    done = generations.activate(made)
+    assert done.counts["not_moved"] == []
+    assert sorted(dao.grants.values_list("area_code", flat=True)) == ["580103", "580104"]
+    assert client_of().get("/api/v1/areas?code=580102").json()["results"] == []  # no longer in force
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("580102", "successors_form"), ("580102=999999", "successors_unknown"), ("580101=580103", "successors_unknown")],
+)
+def test_successors_that_make_no_sense_are_refused(country, tmp_path, given, code):
+    run = checked(tmp_path, "boundaries", areas_file(split()), file="second.geojson", successors=given)
+    assert (run.state, run.trouble["code"]) == ("failed", code)
+
+
 def test_successors_are_followed_along_a_chain_and_never_in_a_circle():
     given = {"1": ["2"], "2": ["3", "4"], "5": ["6"], "6": ["5"]}
     assert generations.successors("1", given, {"3", "4"}) == ["3", "4"]

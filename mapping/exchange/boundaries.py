@@ -158,12 +158,36 @@ def without_polygon(codes: set[str]) -> list[str]:
     return found
 
 
-def write_areas(made: BoundarySet, subdistricts: list[AreaRecord], lacking: Iterable[str] = ()) -> None:
-    """Rows of `area` and `area_part` of a set that has none yet."""
+def read_successors(given: str) -> dict[str, list[str]]:
+    """``"450102=450103 302101=302102+302199"``: abolished code and what took its place."""
+    found: dict[str, list[str]] = {}
+    for pair in re.split(r"[\s,;]+", given.strip()):
+        if not pair:
+            continue
+        if not re.fullmatch(r"(\d{4}|\d{6})=(\d{4}|\d{6})(\+(\d{4}|\d{6}))*", pair, re.ASCII):
+            raise Refusal("successors_form", attr="options.successors", given=pair[:60])
+        code, _, after = pair.partition("=")
+        found[code] = after.split("+")
+    return found
+
+
+def write_areas(
+    made: BoundarySet,
+    subdistricts: list[AreaRecord],
+    lacking: Iterable[str] = (),
+    abolished: dict[str, list[str]] | None = None,
+) -> None:
+    """Rows of `area` and `area_part` of a set that has none yet: areas with a shape, areas in force without one,
+    and abolished ones that the file no longer holds."""
     target = "area (boundary_set_id, code, level, name_th, name_en, geom, point, current, successors, point_flag)"
     imports.copy_in(target, ((made.pk, *row, "ok") for row in area_rows(subdistricts)))
     bare = ((made.pk, code, "subdistrict", *names_above(code), None, None, True, "[]", "ok") for code in lacking)
     imports.copy_in(target, bare)
+    older = (
+        (made.pk, code, LEVELS[len(code)], *names_above(code), None, None, False, json.dumps(after), "ok")
+        for code, after in (abolished or {}).items()
+    )
+    imports.copy_in(target, older)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO area_part (boundary_set_id, code, geom)"
@@ -223,7 +247,18 @@ def level_of(sheet: files.Sheet) -> int:
 class Boundaries(imports.Kind):
     slug = "boundaries"
     columns = table_of(6)
-    options = ("name", "source", "licence", "attribution", "approximate", "valid_on", "within", "set", "carry")
+    options = (
+        "name",
+        "source",
+        "licence",
+        "attribution",
+        "approximate",
+        "valid_on",
+        "within",
+        "set",
+        "carry",
+        "successors",
+    )
     shapes = "polygons"
     repair = True
     judges = ("text_cut",)  # names are held against the official ones, by code
@@ -286,6 +321,11 @@ class Boundaries(imports.Kind):
         name = name or Path(work.run.file_name).name.split(".")[0]
         if BoundarySet.objects.filter(name=name).exists():
             raise Refusal("boundary_set_twice", attr="options.name", name=name)
+        codes = {record.code for record in records} | {record.code[:4] for record in records}
+        self.abolished = read_successors(str(work.options.get("successors") or ""))
+        for code, after in self.abolished.items():
+            if code in codes or not set(after) <= codes:
+                raise Refusal("successors_unknown", attr="options.successors", given=f"{code}={'+'.join(after)}")
         for one, other, share in overlaps(records):
             work.note(one.row, "geometry", "flagged", "area_overlaps",
                       given=one.code, other=other.code, percent=f"{share * 100:.1f}")  # fmt: skip
@@ -350,7 +390,7 @@ class Boundaries(imports.Kind):
             valid_on=figure_files.option_day({"as_of": options.get("valid_on")}),
         )
         work.run.boundary_set = made
-        write_areas(made, self.records_found, self.lacking)
+        write_areas(made, self.records_found, self.lacking, self.abolished)
         before = generations.active()
         if before is not None and options.get("carry", True) and before.sample == made.sample:
             work.tell("carrying", 0, 0)

@@ -24,6 +24,7 @@ WORDS = {  # what an option means, for --help
     "approximate": "the boundaries are approximate",
     "valid_on": "day from which they hold",
     "within": "only what lies within this area code, such as 58",
+    "successors": "codes that the file no longer holds and what took their place: OLD=NEW+NEW OLD=NEW",
     "set": "the boundary set that the file speaks of (else the active one)",
     "as_of": "day that the figures are of, where no column says it",
     "no_carry": "do not take villages and figures over from the active set",
