@@ -9,6 +9,7 @@ import {
   missing,
   shownColumns,
 } from '../src/exchange/mapping'
+import { asked } from '../src/exchange/options'
 import { LONGEST_MS, nextWait, pause, SHORTEST_MS } from '../src/exchange/poll'
 import type { OurColumn, RunSummary } from '../src/exchange/source'
 import {
@@ -231,5 +232,14 @@ describe('days', () => {
     ['soon', null],
   ])('%s is %s', (given, meant) => {
     expect(readDay(given)).toBe(meant)
+  })
+})
+
+describe('what the form asks', () => {
+  test('boundaries make a set of their own unless one was named', () => {
+    const kind = { kind: 'boundaries', options: ['name', 'set', 'level'] }
+    expect(asked(kind, {})).toEqual(['name'])
+    expect(asked(kind, { set: 'of 2569' })).toEqual(['name', 'set'])
+    expect(asked({ kind: 'villages', options: ['set', 'categories'] }, {})).toEqual(['set'])
   })
 })

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.db import connection
 from playwright.sync_api import expect
 
-from mapping.exchange import boundaries, demo
+from mapping.exchange import demo
 from mapping.models import Area, BoundarySet, Grant, Import, Person
 from mapping.models.people import Role
 from tests.conftest import client_of
@@ -100,6 +100,7 @@ def test_villages_are_checked_corrected_written_and_taken_back(country, open_pag
     expect(page.get_by_test_id("history-empty")).to_be_visible()
     look(page, "01-home")
     page.get_by_test_id("kind-villages").click()
+    expect(page.get_by_role("heading", name="ส่งไฟล์หมู่บ้าน")).to_be_focused()
     with page.expect_download() as waiting:
         page.get_by_test_id("template").click()
     template = waiting.value.path().read_bytes()
@@ -304,16 +305,20 @@ def test_a_file_that_does_not_arrive_is_sent_again_under_the_same_id(country, op
     page = office.page
     sign_in(page, country, "admin", "/office/import/?kind=villages")
     addresses: list[str] = []
+    held: list = []
 
     def once(route) -> None:
         addresses.append(route.request.url)
-        if len(addresses) == 1:
-            route.abort()
-        else:
+        if held:
             route.continue_()
+        else:
+            held.append(route)
 
     page.route("**/api/v1/imports/*?kind=*", once)
     send(page, "villages.csv", RIGHT)
+    expect(page.get_by_test_id("working")).to_be_visible()
+    look(page, "39-sending")
+    held[0].abort()
     expect(page.get_by_test_id("sending-failed")).to_be_visible()
     look(page, "40-not-sent")
     page.get_by_test_id("retry").focus()
@@ -329,6 +334,14 @@ def test_a_file_that_does_not_arrive_is_sent_again_under_the_same_id(country, op
     expect(page.get_by_test_id("stopped")).to_be_visible()
     look(page, "41-stopped")
     page.get_by_test_id("resume").click()
+    comes(page, "report")
+    half = client_of(Person.objects.get(username="admin")).get(f"/api/v1/imports/{run.pk}").json()
+    half |= {"state": "checking", "progress": {"step": "checking", "done": 31_927, "total": 79_818}}
+    page.route(f"**/api/v1/imports/{run.pk}", lambda route: route.fulfill(json=half))
+    page.reload()
+    expect(page.get_by_test_id("working")).to_contain_text("31,927 / 79,818")
+    look(page, "43-checking")
+    page.unroute(f"**/api/v1/imports/{run.pk}")
     comes(page, "report")
     page.goto(f"{country}/office/import/?import=0198c1c2-0000-7000-8000-0123456789ab")
     expect(page.get_by_test_id("absent")).to_be_visible()

@@ -17,6 +17,9 @@ import {
 } from './source'
 import { isMoving, type Stage, stageOf } from './steps'
 import { readView, type View, viewAddress } from './view'
+import { KINDS } from './words'
+
+const KIND_ORDER = Object.keys(KINDS)
 
 /** A file on its way. Trying again sends the same file under the same id. */
 export class Sending {
@@ -52,7 +55,12 @@ export class Exchange {
   sending = $state.raw<readonly Sending[]>([])
   #follows: AbortController | null = null
 
-  readonly may = $derived(this.kinds.filter((kind) => kind.may))
+  /** In the order of the screen, which is the order in which a country is filled. */
+  readonly may = $derived(
+    this.kinds
+      .filter((kind) => kind.may)
+      .sort((one, other) => KIND_ORDER.indexOf(one.kind) - KIND_ORDER.indexOf(other.kind)),
+  )
   readonly isAdministrator = $derived(
     this.me?.grants.some((grant) => grant.role === 'administrator' && grant.area_code === '') ??
       false,

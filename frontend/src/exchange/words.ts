@@ -89,6 +89,17 @@ const LEVELS: Readonly<Record<string, string>> = {
   subdistrict: msg('imports.level.subdistrict'),
   village: msg('imports.level.village'),
 }
+const ONES: Readonly<Record<string, string>> = {
+  province: msg('imports.one.province'),
+  district: msg('imports.one.district'),
+  subdistrict: msg('imports.one.subdistrict'),
+  village: msg('imports.one.village'),
+}
+/** Of one area, after its name. */
+export const oneWord = (level: string): string => {
+  const id = ONES[level]
+  return id ? t(id) : level
+}
 export const LEVEL_ORDER = ['province', 'district', 'subdistrict', 'village'] as const
 export const levelWord = (level: string): string => {
   const id = LEVELS[level]
