@@ -60,6 +60,9 @@ export function mayCommit(counts: { refused: number; ready: number }, skips: boo
   return counts.ready > 0 && (counts.refused === 0 || skips)
 }
 
+/** Notes on words that stand for no category here; what they mean can be said on the page. */
+export const CATEGORY_CODES: readonly string[] = ['category_unknown', 'category_assumed']
+
 /** Troubles that another choice of columns mends, without a new file. */
 export const mendedByColumns = (code: string): boolean =>
   code === 'columns_missing' || code === 'column_absent' || code === 'member_unknown'
