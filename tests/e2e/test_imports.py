@@ -81,6 +81,10 @@ def look(page, name: str) -> None:
             assert wide <= 0, f"{name} scrolls sideways by {wide} px at {size['width']}"
             path = Path(SHOWN) / f"{name}-{language}-{size['width']}.png"
             page.screenshot(path=path, full_page=True)
+        for theme in ("dark", "outdoor"):
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            page.screenshot(path=Path(SHOWN) / f"{name}-{language}-{theme}.png", full_page=True)
+        page.evaluate("delete document.documentElement.dataset.theme")
         page.get_by_test_id("language").click()
         page.wait_for_timeout(500)
     page.set_viewport_size(before)
