@@ -12,6 +12,7 @@ urlpatterns = [
     path("", Page.as_view(shell="index.html"), name="landing"),
     path("m/", Page.as_view(shell="m/index.html"), name="phone"),
     path("office/", Page.as_view(shell="office/index.html"), name="office"),
+    path("office/import/", Page.as_view(shell="office/import/index.html"), name="office-import"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
     path(

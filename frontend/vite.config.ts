@@ -20,6 +20,7 @@ export default defineConfig({
         landing: at('index.html'),
         phone: at('m/index.html'),
         office: at('office/index.html'),
+        imports: at('office/import/index.html'),
         data: at('data/index.html'),
         where: at('where/index.html'),
         plain: at('src/plain.css'),

@@ -58,6 +58,8 @@ export function failureOf(status: number): Failure {
 
 // A village whose number has three digits has nine.
 const Code = v.pipe(v.string(), v.regex(/^((\d\d){1,4}|\d{9})$/))
+/** Of a grant: the empty code is the whole country. */
+const Reach = v.pipe(v.string(), v.regex(/^(\d\d){0,4}$/))
 const Longitude = v.pipe(v.number(), v.minValue(-180), v.maxValue(180))
 const Latitude = v.pipe(v.number(), v.minValue(-90), v.maxValue(90))
 const Names = { code: Code, name_th: v.string(), name_en: v.string() }
@@ -72,11 +74,11 @@ const MeSchema = v.object({
   grants: v.array(
     v.object({
       role: v.string(),
-      area_code: v.nullable(Code),
+      area_code: v.nullable(Reach),
       office: v.nullable(v.unknown()),
     }),
   ),
-  home: v.nullable(Code),
+  home: v.nullable(Reach),
   may_pin: v.boolean(),
   anonymous_pins: v.picklist(['off', 'unchecked', 'shown']),
   deployment: v.object({
@@ -389,6 +391,8 @@ type Level = Area['level']
 type Params = Record<string, string | number | null | undefined>
 export interface Options {
   signal?: AbortSignal
+  /** How long to wait for the answer; half a minute unless told. */
+  waitMs?: number
 }
 
 export const getMe = (options?: Options): Promise<Me> => get('/me', MeSchema, {}, options)
@@ -487,7 +491,7 @@ function params(more: Params, filter: Filter): Params {
   return { ...more, ...Object.fromEntries(filterParams(filter)) }
 }
 
-function address(path: string, query: Params): string {
+export function address(path: string, query: Params): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value))
@@ -496,9 +500,14 @@ function address(path: string, query: Params): string {
   return ROOT + path + (text && `?${text}`)
 }
 
-type Schema<T> = v.GenericSchema<unknown, T>
+export type Schema<T> = v.GenericSchema<unknown, T>
 
-function get<T>(path: string, schema: Schema<T>, query: Params, options?: Options): Promise<T> {
+export function get<T>(
+  path: string,
+  schema: Schema<T>,
+  query: Params,
+  options?: Options,
+): Promise<T> {
   return call(address(path, query), schema, { method: 'GET' }, options)
 }
 
@@ -509,21 +518,24 @@ function put<T>(
   type: string,
   options?: Options,
 ): Promise<T> {
-  const headers = { 'Content-Type': type, 'X-CSRFToken': cookie('csrftoken') }
+  const headers = { 'Content-Type': type, 'X-CSRFToken': csrfToken() }
   return call(address(path, {}), schema, { method: 'PUT', body, headers }, options)
 }
 
-async function call<T>(
+/** What every write of a session carries. */
+export const csrfToken = (): string => cookie('csrftoken')
+
+export async function call<T>(
   url: string,
   schema: Schema<T>,
   init: RequestInit & { headers?: Record<string, string> },
-  { signal }: Options = {},
+  { signal, waitMs = WAIT_MS }: Options = {},
 ): Promise<T> {
   const stop = new AbortController()
   const cancel = () => stop.abort(signal?.reason)
   if (signal?.aborted) cancel()
   signal?.addEventListener('abort', cancel)
-  const timer = setTimeout(() => stop.abort(), WAIT_MS)
+  const timer = setTimeout(() => stop.abort(), waitMs)
   try {
     const response = await fetch(url, {
       ...init,
@@ -551,7 +563,7 @@ async function call<T>(
   }
 }
 
-function errorOf(response: Response, body: unknown): ApiError {
+export function errorOf(response: Response, body: unknown): ApiError {
   const parsed = v.safeParse(ErrorBody, body)
   const wait = Number(response.headers.get('Retry-After') ?? Number.NaN)
   return new ApiError(
@@ -562,7 +574,7 @@ function errorOf(response: Response, body: unknown): ApiError {
   )
 }
 
-function garbled(status: number, issues: readonly v.BaseIssue<unknown>[]): ApiError {
+export function garbled(status: number, issues: readonly v.BaseIssue<unknown>[]): ApiError {
   const detail = issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`).join('; ')
   return new ApiError('garbled', status, [{ code: 'garbled', detail, attr: null }])
 }

@@ -16,6 +16,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   where: ['common', 'map', 'where'],
   map: ['common', 'map'],
   office: ['common', 'map', 'office'],
+  exchange: ['common', 'imports'],
 }
 const SHARED = ['common']
 

@@ -202,7 +202,8 @@ class ImportView(View):
         """Stop it if it runs, forget it and its file. Nothing of it was written."""
         check_names(request.query_params, ())
         run = find(self.reader, run_id)
-        jobs.stop(run)
+        if run.state not in (Import.State.COMMITTED, Import.State.UNDOING, Import.State.UNDONE):
+            jobs.stop(run)
         imports.discard(run)
         return Response(status=204)
 
@@ -243,7 +244,8 @@ class ImportVerbView(View):
         run = find(self.reader, run_id)
         wanted = Import.State.COMMITTED if self.verb == "undo" else Import.State.CHECKED
         if self.verb == "undo":
-            imports.check_undo(run)
+            if not (run.state == Import.State.UNDOING and jobs.is_interrupted(run)):
+                imports.check_undo(run)
         elif run.state != wanted and not jobs.is_interrupted(run):
             raise Refusal("import_done" if run.state == Import.State.COMMITTED else "import_running", state=run.state)
         elif run.counts.get("refused") and not run.options.get("skip_refused"):
@@ -289,6 +291,7 @@ class NotesView(View):
                         "verdict": note.verdict,
                         "code": note.code,
                         "detail": sentence(note.code, note.params),
+                        "params": note.params,
                     }
                     for note in page[:NOTES_PAGE]
                 ],

@@ -422,11 +422,16 @@ def check_undo(run: Import) -> None:
 
 
 def discard(run: Import) -> None:
-    """Forget an import that was never committed, and its file."""
-    if run.state in (Import.State.COMMITTED, Import.State.UNDONE):
-        raise Refusal("import_done", state=run.state)
+    """Forget an import that was never committed, and its file.
+
+    Asked of the database and not of `run`: a commit may have come to its end since it was read.
+    """
+    with transaction.atomic():
+        fresh = Import.objects.select_for_update().get(pk=run.pk)
+        if fresh.state in (Import.State.COMMITTED, Import.State.UNDOING, Import.State.UNDONE):
+            raise Refusal("import_done", state=fresh.state)
+        fresh.delete()
     path_of(run).unlink(missing_ok=True)
-    run.delete()
 
 
 # -- what stood there before ----------------------------------------------------------------------

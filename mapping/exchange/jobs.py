@@ -107,6 +107,8 @@ def work(run: Import, verb: Verb) -> None:
         except Refusal as refusal:
             trouble = {"code": refusal.code, "attr": refusal.attr, "params": refusal.params}
             Import.objects.filter(pk=run.pk).update(trouble=trouble)
+            # Refused before it began, such as a file that is gone: it must not look as if it still ran.
+            Import.objects.filter(pk=run.pk, state__in=RUNNING).update(state=Import.State.FAILED)
         except Exception:
             # Nothing of it is written; the log holds the cause, the page says that it is ours.
             before = Import.State.COMMITTED if verb == "undo" else Import.State.RECEIVED
