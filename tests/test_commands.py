@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from mapping.apps import check_database
 from mapping.exchange import boundaries, demo
 from mapping.models import Area, BoundarySet, Person, Pin
-from tests.conftest import box, client_of, feature, put, recount, tallied
+from tests.conftest import client_of, feature, put, recount, tallied
 
 
 def run(*words: str) -> str:
@@ -18,44 +18,13 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def collection(*features: dict) -> dict:
-    return {"type": "FeatureCollection", "name": "a set", "features": list(features)}
-
-
-def subdistrict(code: object = "580101", geometry: object = None, **properties: object) -> dict:
-    about = {"code": code, "name_th": "ก", **properties}
-    return {"type": "Feature", "properties": about, "geometry": geometry or box(98.0, 19.0)}
-
-
-BOWTIE = {"type": "Polygon", "coordinates": [[[98, 19], [99, 20], [99, 19], [98, 20], [98, 19]]]}
-BROKEN = [
-    (collection(), "features"),
-    ({"type": "Feature"}, "features"),
-    (collection(subdistrict("58101")), "features[0].properties.code"),
-    (collection(subdistrict(580101)), "features[0].properties.code"),
-    (collection(subdistrict(), subdistrict()), "features[1].properties.code"),
-    (collection(subdistrict(name_th="")), "features[0].properties.name_th"),
-    (collection(subdistrict(geometry=BOWTIE)), "features[0].geometry"),
-    (collection(subdistrict(geometry={"type": "Point", "coordinates": [98, 19]})), "features[0].geometry"),
-]
-
-
-@pytest.mark.parametrize(("content", "attr"), BROKEN)
-def test_a_file_of_areas_that_cannot_be_taken_is_refused_by_place(db, tmp_path, content, attr):
-    path = tmp_path / "areas.geojson"
-    path.write_text(json.dumps(content))
-    with pytest.raises(CommandError, match=f"^{attr}".replace("[", r"\[").replace("]", r"\]")):
-        run("load_boundaries", str(path), "--activate")
-    assert not BoundarySet.objects.exists()
-
-
 def test_a_set_with_the_same_name_is_not_loaded_twice(country, country_files):
     with pytest.raises(CommandError, match="already here"):
-        run("load_boundaries", str(country_files["areas"]))
+        run("import_boundaries", str(country_files["areas"]), "--commit")
 
 
 def test_activating_another_set_leaves_one_active(country, country_files):
-    run("load_boundaries", str(country_files["areas"]), "--name", "second", "--activate")
+    run("import_boundaries", str(country_files["areas"]), "--name", "second", "--commit", "--activate")
     assert BoundarySet.objects.get(active=True).name == "second"
 
 
@@ -69,7 +38,7 @@ def test_activation_places_anew_only_the_pins_that_move(country, country_files, 
         about["code"] = {"580102": "580202"}.get(about["code"], about["code"])
     path = tmp_path / "changed.geojson"
     path.write_text(json.dumps({**changed, "name": "changed"}))
-    run("load_boundaries", str(path), "--villages", str(country_files["villages"]), "--activate")
+    boundaries.load(path, villages=country_files["villages"], activate=True)
     found = {str(pin.pk): (pin.area_code, pin.version) for pin in Pin.objects.all()}
     assert found == {moved: ("580202", 2), stays: ("580101", 1), chosen: ("58010102", 1)}
     assert tallied() == recount() != {}
@@ -80,11 +49,10 @@ def test_activation_lets_go_of_a_village_that_is_no_more(country, country_files,
     fewer = tmp_path / "fewer.csv"
     lines = country_files["villages"].read_text().splitlines()
     fewer.write_text("\n".join(line for line in lines if not line.startswith("58010201")))
-    run("load_boundaries", str(country_files["areas"]), "--name", "fewer", "--villages", str(fewer), "--activate")
+    boundaries.load(country_files["areas"], name="fewer", villages=fewer, activate=True)
     pin = Pin.objects.get(pk=pin_id)
     assert (pin.area_code, pin.village_source, pin.village) == ("580102", "none", "58010201")
-    run("load_boundaries", str(country_files["areas"]), "--name", "again",
-        "--villages", str(country_files["villages"]), "--activate")  # fmt: skip
+    boundaries.load(country_files["areas"], name="again", villages=country_files["villages"], activate=True)
     pin.refresh_from_db()
     assert (pin.area_code, pin.village_source) == ("58010201", "chosen")
 

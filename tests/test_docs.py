@@ -127,7 +127,7 @@ def test_papers_name_only_commands_that_there_are(paper, script):  # noqa: F811
         assert name in managed, f"manage.py {name}"
 
 
-@pytest.mark.parametrize("name", ["load_boundaries", "load_sample"])
+@pytest.mark.parametrize("name", ["load_sample"])
 def test_commands_for_areas_are_documented_with_their_options(name):
     source = (ROOT / "mapping" / "management" / "commands" / f"{name}.py").read_text("utf-8")
     text = section(OPERATING, "## Areas")

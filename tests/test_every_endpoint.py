@@ -10,12 +10,12 @@ import pytest
 from django.db.utils import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from mapping.models import Entry, Photo, Pin
-from tests.conftest import announce, body_of, client_of, feature, report
+from mapping.models import BoundarySet, Entry, Import, ImportNote, Photo, Pin
+from tests.conftest import announce, body_of, client_of, feature, make_person, report
 
 SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
-PARAMETERS = {"z": "14", "x": "12654", "y": "7308"}
+PARAMETERS = {"z": "14", "x": "12654", "y": "7308", "kind": "villages", "form": "csv"}
 
 
 def routes() -> list[tuple[str, URLPattern]]:
@@ -59,6 +59,16 @@ def secret(bob, alice) -> dict[str, str]:
     return ids
 
 
+@pytest.fixture
+def others(country) -> dict[str, str]:
+    """An import of somebody else, and a boundary set that is not in use."""
+    dao = make_person("dao", "administrator", "")
+    run = Import.objects.create(pk=uuid.uuid4(), kind="villages", state="checked", by=dao, file_name="ยายคำ.csv")
+    ImportNote.objects.create(run=run, row=2, verdict="refused", code="cell_number", params={"given": "081-234-5678"})
+    spare = BoundarySet.objects.create(name="spare")
+    return {"run_id": str(run.pk), "set_id": str(spare.pk)}
+
+
 def test_there_are_routes_and_each_has_a_name():
     assert len(ROUTES) > 15
     assert all(pattern.name for _, pattern in ROUTES)
@@ -67,8 +77,8 @@ def test_there_are_routes_and_each_has_a_name():
 @pytest.mark.parametrize("who", ["anyone", "charlie"])
 @pytest.mark.parametrize("which", ["cell", "hidden"])
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
-def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, secret, charlie):
-    ids = {"pin_id": secret[f"{which}_pin"], "photo_id": secret[f"{which}_photo"]}
+def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, secret, others, charlie):
+    ids = {"pin_id": secret[f"{which}_pin"], "photo_id": secret[f"{which}_photo"], **others}
     before = state()
     for method in METHODS:
         client = client_of(charlie if who == "charlie" else None)
@@ -90,12 +100,14 @@ def state() -> tuple:
         list(Pin.objects.order_by("pk").values_list("pk", "version", "status", "hidden", "checked")),
         list(Photo.objects.order_by("pk").values_list("pk", "complete_at")),
         Entry.objects.count(),
+        list(Import.objects.values_list("pk", "state")),
+        list(BoundarySet.objects.order_by("pk").values_list("pk", "active")),
     )
 
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_every_answer_carries_the_security_headers(route, pattern, country):
-    ids = {"pin_id": str(uuid.uuid4()), "photo_id": str(uuid.uuid4())}
+    ids = {name: str(uuid.uuid4()) for name in ("pin_id", "photo_id", "run_id")} | {"set_id": "999999"}
     for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):
         policy = response["Content-Security-Policy"]
         assert "default-src 'none'" in policy

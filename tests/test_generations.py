@@ -278,6 +278,6 @@ def test_many_pins_are_where_their_own_set_puts_them_after_each_step(country, bo
     said = generations.compare(made)["pins"]["affected"]
     done = generations.activate(made)
     assert misplaced() == 0
-    assert 0 < said <= done.counts["pins_placed"] <= said + 5  # a flag may change where the code does not
+    assert 0 < said == done.counts["pins_placed"]
     imports.undo(done)
     assert misplaced() == 0

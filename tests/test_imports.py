@@ -412,6 +412,13 @@ def test_indicators_in_rows_or_in_columns_mean_the_same(country, tmp_path):
     assert AreaIndicator.objects.values_list("code", "indicator", "value", "source").get() == kept
 
 
+def test_indicators_under_other_headings_are_mapped_by_hand(country, tmp_path):
+    content = lines("a,b,c", ("5801", "hazard_percent", 12))
+    chosen = {"code": "a", "indicator": "b", "value": "c"}
+    committed(tmp_path, "indicators", content, columns=chosen, as_of="2025-09-30", source="x")
+    assert AreaIndicator.objects.get().value == 12
+
+
 def test_an_indicator_without_day_or_source_is_refused(country, tmp_path):
     run = checked(tmp_path, "indicators", lines("code,indicator,value", ("5801", "hazard_percent", 10)))
     assert notes(run) == [(2, "as_of", "refused", "provenance_missing")]

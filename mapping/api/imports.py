@@ -144,7 +144,8 @@ class ImportListView(View):
 
 class ImportView(View):
     def get_parsers(self):
-        return [FileParser()] if self.request.method == "PUT" else super().get_parsers()
+        sends_file = self.request is not None and self.request.method == "PUT"  # None while the schema is made
+        return [FileParser()] if sends_file else super().get_parsers()
 
     @extend_schema(operation_id="import_read", responses={(200, "application/json"): dict})
     def get(self, request: Request, run_id: UUID) -> Response:

@@ -263,7 +263,7 @@ class Boundaries(imports.Kind):
     repair = True
     judges = ("text_cut",)  # names are held against the official ones, by code
 
-    def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
+    def table(self, sheet: files.Sheet, options: dict[str, Any]) -> tuple[Column, ...]:
         return table_of(level_of(sheet))
 
     def stage(self, work: imports.Work) -> None:

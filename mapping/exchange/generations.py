@@ -20,7 +20,7 @@ from psycopg import sql
 from mapping.errors import Refusal
 from mapping.exchange import imports
 from mapping.models import BoundarySet, Import, Person
-from mapping.queries import query, rows
+from mapping.queries import query, rows, value
 
 MOVED_FROM = 1e-6  # share of an area by which its shape must differ to count as moved
 LISTED = 500  # codes of each sort that a comparison names; all are counted
@@ -56,6 +56,9 @@ def stage_differences(new: BoundarySet, old: BoundarySet | None) -> None:
             "UPDATE area_differs SET share_moved = %s WHERE code = %s",
             [(share, code) for code, share in shares if share >= MOVED_FROM],
         )
+        cursor.execute(
+            "UPDATE area_differs SET share_moved = 1 WHERE shape_differs AND (old_geom IS NULL OR new_geom IS NULL)"
+        )
         cursor.execute("DELETE FROM area_differs WHERE old_code = new_code AND NOT shape_differs AND NOT names_differ"
                        " AND NOT point_differs AND NOT people_differ AND NOT current_differs")  # fmt: skip
         cursor.execute("ANALYZE area_differs")
@@ -77,6 +80,8 @@ def compare(new: BoundarySet, old: BoundarySet | None = None) -> dict[str, Any]:
         levels = rows(query("areas_compared"))
         named = rows(query("areas_compared_list"), {"listed": LISTED})
         pins = rows(query("pins_that_move"), known)
+        counting = sql.SQL("SELECT count(*) FROM ({}) AS concerned").format(query("pins_concerned").format())
+        affected = value(counting, known)
         moves, left = plan_moves(new)
         transaction.set_rollback(True)
     return {
@@ -85,8 +90,8 @@ def compare(new: BoundarySet, old: BoundarySet | None = None) -> dict[str, Any]:
         "levels": {row.pop("level"): row for row in levels},
         "areas": named,
         "pins": {
-            "affected": sum(row["pins"] for row in pins),
-            "moves": [row for row in pins if row["was"] != row["now"]][:LISTED],
+            "affected": affected,  # also those whose village or flag changes, but not their subdistrict
+            "moves": pins[:LISTED],
         },
         "grants": moves["person_grant"],
         "territories": moves["office_area"],
@@ -195,7 +200,7 @@ def activate_set(chosen: BoundarySet, *, run: Import | None = None) -> dict[str,
         BoundarySet.objects.filter(active=True).update(active=False)
         chosen.active, chosen.activated_at = True, timezone.now()
         chosen.save()
-        pins = place_anew(chosen, before)
+        pins = place_anew(chosen)
         moves, left = plan_moves(chosen)
         _move_codes(moves, run)
         return {
@@ -207,10 +212,11 @@ def activate_set(chosen: BoundarySet, *, run: Import | None = None) -> dict[str,
         }
 
 
-def place_anew(new: BoundarySet, old: BoundarySet | None) -> int:
+def place_anew(new: BoundarySet) -> int:
     """Pins that `area_differs` concerns and that the new set puts elsewhere, and no other."""
     with connection.cursor() as cursor:
-        cursor.execute(query("pins_to_place_anew"), {"new": new.pk, "old": old.pk if old else None})
+        statement = query("pins_to_place_anew").format(concerned=query("pins_concerned").format())
+        cursor.execute(statement, {"new": new.pk})
         return cursor.rowcount
 
 
@@ -275,7 +281,7 @@ class Activation(imports.Kind):
         BoundarySet.objects.filter(pk=before.pk).update(active=True)
         before.active = True
         tell("placing", 0, 0)
-        pins = place_anew(before, chosen)
+        pins = place_anew(before)
         returned = 0
         with connection.cursor() as cursor:
             for table in CODED:

@@ -160,7 +160,7 @@ class Kind:
     repair = False
     judges: tuple[str, ...] = ()  # codes of notes on reading that this kind says better itself
 
-    def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
+    def table(self, sheet: files.Sheet, options: dict[str, Any]) -> tuple[Column, ...]:
         """The columns for this very file."""
         return self.columns
 
@@ -299,7 +299,7 @@ def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Pa
     try:
         tell("reading", 0, 0)
         with _open(kind, run, path) as sheet, transaction.atomic():
-            table = kind.table(sheet)
+            table = kind.table(sheet, run.options)
             run.found = {"format": sheet.format, "columns": list(sheet.columns), "layers": list(sheet.layers),
                          "layer": sheet.layer, "encoding": sheet.encoding, "crs": sheet.crs}  # fmt: skip
             given = list(sheet.columns) if sheet.format != "json" else flat_columns(sheet)

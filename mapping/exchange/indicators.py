@@ -55,12 +55,13 @@ class Indicators(imports.Kind):
     columns = LONG
     options = ("as_of", "source", "licence")
 
-    def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
-        is_long = LONG[1].heading(sheet.columns) is not None and LONG[2].heading(sheet.columns) is not None
+    def table(self, sheet: files.Sheet, options: dict[str, Any]) -> tuple[Column, ...]:
+        given = options.get("columns") or {}
+        is_long = all(given.get(column.name) or column.heading(sheet.columns) for column in LONG[1:3])
         return LONG if is_long else WIDE
 
     def stage(self, work: imports.Work) -> None:
-        table = self.table(work.sheet)
+        table = self.table(work.sheet, work.options)
         if table is WIDE and not set(Indicator.values) & work.heading.keys():
             raise Refusal(
                 "columns_missing", attr="columns", missing_en="indicator and value, or " + ", ".join(Indicator.values),
