@@ -208,6 +208,20 @@ def test_a_village_without_coordinates_is_the_whole_village(country, tmp_path, g
     assert notes(run) == []
 
 
+def test_a_village_in_columns_of_its_own_is_the_chosen_one(country, tmp_path):
+    row = {**ROAD, "lat": "19.03", "lng": "98.02", "ตำบล": "จองคำ", "อำเภอ": "เมืองแม่ฮ่องสอน", "หมู่ที่": "1"}
+    assert notes(commit(table(tmp_path, row, {**row, "words": "ข", "หมู่ที่": "88"}))) == []
+    known, unknown = Pin.objects.order_by("number")
+    assert (known.area_code, known.village_source) == ("58010101", "chosen")
+    assert (unknown.area_code, unknown.village_source) == ("580101", "suggested")
+
+
+@pytest.mark.parametrize("name", ["บ้าน 58010101", "58010101", "บ้านนี้ หมู่ที่ 1"])
+def test_a_village_is_known_by_name_or_number(country, tmp_path, name):
+    commit(table(tmp_path, {"category": "road", "severity": 3, "subdistrict": "580101", "หมู่บ้าน": name}))
+    assert Pin.objects.get().area_code == "58010101"
+
+
 def test_a_typing_error_in_a_place_is_mended_and_said(country, tmp_path):
     run = commit(table(tmp_path, {"category": "road", "severity": 3, "หมู่ที่": "1",
                                   "ตำบล": "ห้วยโปง", "อำเภอ": "เมืองแม่ฮ่องสอน", "จังหวัด": "แม่ฮ่องสอน"}))  # fmt: skip
@@ -305,6 +319,12 @@ def test_a_village_number_that_is_not_there_is_refused(country, tmp_path):
     run = examine(table(tmp_path, {"category": "road", "severity": 3, "subdistrict": "580101", "หมู่ที่": "77"}))
     assert notes(run) == [(2, "subdistrict", "unknown_village")]
     assert run.notes.get().params == {"given": "58010177"}
+
+
+def test_a_village_name_that_is_not_there_is_refused(country, tmp_path):
+    path = table(tmp_path, {"category": "road", "severity": 3, "subdistrict": "580101", "หมู่บ้าน": "ไม่มี"})
+    assert notes(examine(path)) == [(2, "subdistrict", "place_unknown")]
+    assert notes(examine(path, coarse=True)) == [(2, "subdistrict", "place_coarse")]
 
 
 def test_two_villages_of_one_name_are_ambiguous(country, tmp_path):
@@ -626,6 +646,7 @@ def test_an_officers_download_comes_in_again_as_the_same_pins(country, tmp_path,
     assert run.counts["new"] == 6
     assert those_that_there_are() == before
     assert notes(run, "refused", "flagged") == []
+    assert {code for *_, code in notes(run)} == ({"repair_people_band"} if form == "csv" else set())
     assert recount() == tallied()
 
 

@@ -202,6 +202,13 @@ class Places:
             if len(area["code"]) >= 8 and area["current"]:
                 self.villages.setdefault((area["code"][:6], bare(area["name_th"])), []).append(area["code"])
 
+    def villages_named(self, subdistrict: str, number: int | None, name: str) -> list[str]:
+        """Villages of a subdistrict with this number, or else this name."""
+        if number is not None:
+            code = f"{subdistrict}{number:02}"
+            return [code] if code in self.names else []
+        return self.villages.get((subdistrict, bare(name)), [])
+
     def say(self, code: str | None) -> str:
         return f"{code} {self.names.get(code, '')}".strip() if code else "–"
 
@@ -234,6 +241,13 @@ def said(record: imports.Record) -> str:
     """The place of a row in its own words, for a message."""
     words = [record["place"], record["village_name"], *(record[level] for level in LEVELS)]
     return columns.shown(" ".join(word for word in words if word))
+
+
+def village_said(record: imports.Record, place: str) -> tuple[int | None, str]:
+    """Number and name of a village, by their columns or else in the words for the place."""
+    column, named = read(record["village_name"] or ""), read(place)
+    number = record["village_no"] or column.village_no or named.village_no
+    return number, column.village or record["village_name"] or named.village
 
 
 def code_given(record: imports.Record) -> str:
@@ -272,7 +286,11 @@ def locate(record: imports.Record, places: Places, say: Say, *, coarse: bool) ->
         except CellTrouble as trouble:
             return say(place_column(record), "refused", trouble.code, **trouble.params)
     if at is not None:
-        return Where(*at, village, village or named_beside(record))
+        named = named_beside(record)
+        if village is None and len(named) == 6:
+            fitting = places.villages_named(named, *village_said(record, ""))
+            village = fitting[0] if len(fitting) == 1 else None
+        return Where(*at, village, village or named)
     if village is not None:
         return Where(None, None, village, "")
     return by_words(record, places, say, coarse=coarse)
@@ -288,8 +306,7 @@ def by_words(record: imports.Record, places: Places, say: Say, *, coarse: bool) 
     """The village that words name, or (if that may be) the middle of the subdistrict."""
     given, column = said(record), "place" if record["place"] else "subdistrict"
     code = code_given(record)
-    named = read(record["place"] or "")
-    number, name = record["village_no"] or named.village_no, record["village_name"] or named.village
+    number, name = village_said(record, record["place"] or "")
     if not code:
         if not given:
             return say("lat", "refused", "place_missing")
@@ -300,31 +317,30 @@ def by_words(record: imports.Record, places: Places, say: Say, *, coarse: bool) 
         if found is None or not found.certain:
             return say(column, "refused", "place_unknown", given=given)
         code = found.code
-        if found.abolished or not is_spelled(record, named.subdistrict, code):
+        if found.abolished or not is_spelled(record, code):
             say(column, "repaired", "repair_place_words", given=given, used=places.say(code))
     if code not in places.names:
         return say(column, "refused", "place_unknown", given=given or code)
-    if len(code) == 6 and number is not None:
-        village = f"{code}{number:02}"
-        if village not in places.names:
-            return say(column, "refused", "unknown_village", given=village)
-        return Where(None, None, village, "", by_words=True)
-    if len(code) == 6 and name:
-        fitting = places.villages.get((code, bare(name)), [])
+    if len(code) == 6 and (number is not None or name):
+        fitting = places.villages_named(code, number, name)
         if len(fitting) == 1:
             return Where(None, None, fitting[0], "", by_words=True)
         if fitting:
             candidates = ", ".join(map(places.say, fitting))
             return say(column, "refused", "place_ambiguous", given=given, candidates=candidates)
+        if not coarse:
+            if number is None:
+                return say(column, "refused", "place_unknown", given=given)
+            return say(column, "refused", "unknown_village", given=f"{code}{number:02}")
     if len(code) < 6 or not coarse:
         return say(column, "refused", "place_too_coarse", found=places.say(code))
     say(column, "flagged", "place_coarse", found=places.say(code))
     return Where(None, None, None, code, by_words=True)
 
 
-def is_spelled(record: imports.Record, subdistrict: str, code: str) -> bool:
+def is_spelled(record: imports.Record, code: str) -> bool:
     """Whether the subdistrict stands there as it is written, so that nothing had to be guessed."""
-    written = placewords.column(record["subdistrict"] or "", "subdistrict") or subdistrict
+    written = placewords.column(record["subdistrict"] or "", "subdistrict") or read(record["place"] or "").subdistrict
     return len(code) < 6 or not written or code in placewords.names("subdistrict").get(placewords.key(written), ())
 
 
@@ -361,7 +377,7 @@ class Meanings:
         elif found is None:
             say("category", "refused", "category_unknown", given=columns.shown(given))
             return None
-        self.categories_mapped[found if given == found else f"{columns.shown(given)} → {found}"] += 1
+        self.categories_mapped[found if given == found else f"{columns.shown(given) or '–'} → {found}"] += 1
         return found
 
     def status(self, given: str | None, say: Say) -> str | None:
@@ -412,10 +428,17 @@ class Pins(imports.Kind):
     stacks = False  # what was imported into one province does not rest on what came into another
 
     def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
-        """Traffy leaves the type empty where it could not tell; elsewhere a need has its category."""
-        if not traffy.is_traffy(sheet.columns):
-            return self.columns
-        return tuple(replace(column, required=False) for column in self.columns)
+        """Traffy leaves the type empty where it could not tell; elsewhere a need has its category.
+
+        A band of people is read only where no column has their number.
+        """
+        has_people = next(c for c in COLUMNS if c.name == "people").heading(sheet.columns) is not None
+        may_lack = traffy.is_traffy(sheet.columns)
+        return tuple(
+            replace(column, required=column.required and not may_lack)
+            for column in self.columns
+            if not (has_people and column.name == "people_band")
+        )
 
     def stage(self, work: imports.Work) -> None:
         if not BoundarySet.objects.filter(active=True).exists():
@@ -446,11 +469,10 @@ class Pins(imports.Kind):
         refused: list[int] = []
         if work.reader is not None:
             codes = [row["area_code"] for row in rows("SELECT DISTINCT area_code FROM pin_placed")]
-            foreign = {code for code in codes if not work.reader.covers(code)}
-            for row in rows('SELECT "row", area_code FROM pin_placed ORDER BY "row"') if foreign else ():
-                if row["area_code"] in foreign:
-                    refused.append(row["row"])
-                    work.note(row["row"], "", "refused", "not_your_area", found=places.say(row["area_code"]))
+            foreign = [code or "" for code in codes if not work.reader.covers(code)]
+            for row in rows(query("pins_placed_in"), {"codes": foreign}):
+                refused.append(row["row"])
+                work.note(row["row"], "", "refused", "not_your_area", found=places.say(row["area_code"]))
             leave_out(refused)
         for row in rows(query("pins_words_differ")):
             about = {"given": places.say(row["named"]), "found": places.say(row["area_code"])}
@@ -567,7 +589,7 @@ def content_of(record: imports.Record, slug: str, where: Where) -> dict[str, Any
     return {
         "category": slug,
         "severity": record["severity"] or SEVERITY_ASSUMED,
-        "people": record["people"] or record["people_band"],
+        "people": record["people"] or record.get("people_band"),
         "words": record["words"] or "",
         "needed_since": record["needed_since"],
         "lng": where.lng,
