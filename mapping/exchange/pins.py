@@ -45,6 +45,7 @@ SEVERITY = {
     4: ("เดือดร้อนมาก รอไม่ได้นาน", "เดือดร้อนมาก", "รอไม่ได้นาน"),
     5: ("อันตรายถึงชีวิตหรือขาดของจำเป็น", "อันตรายถึงชีวิต", "ขาดของจำเป็น"),
 }
+SEVERITY_WORDS = {key_of(word): number for number, words in SEVERITY.items() for word in words}
 STATUS = {
     Status.REPORTED: ("แจ้งแล้ว รอตรวจสอบ", "แจ้งแล้ว", "รับเรื่อง"),
     Status.VERIFIED: ("ตรวจสอบแล้ว", "ตรวจสอบข้อเท็จจริงแล้ว"),
@@ -58,6 +59,8 @@ STATUS = {
     Status.WITHDRAWN: ("ผู้แจ้งขอถอน",),
 }
 BANDS = {"1-9": 1, "10-49": 10, "50-199": 50, "200-999": 200, "1000+": 1000}
+BAND = columns.choice(dict.fromkeys(BANDS, ()))
+YES_NO = columns.choice({"true": ("t", "1", "yes", "ใช่"), "false": ("f", "0", "no", "ไม่", "ไม่ใช่")})
 
 
 # -- cells ----------------------------------------------------------------------------------------
@@ -65,10 +68,9 @@ BANDS = {"1-9": 1, "10-49": 10, "50-199": 50, "200-999": 200, "1000+": 1000}
 
 def severity(cell: Any) -> int:
     """1 to 5, or the words of the scale, or both."""
-    known = {key_of(word): number for number, words in SEVERITY.items() for word in words}
     given = columns.words_of(cell)
-    if key_of(given) in known:
-        return known[key_of(given)]
+    if found := SEVERITY_WORDS.get(key_of(given)):
+        return found
     first = re.match(r"([0-9๐-๙]+(?:\.0+)?)(?![\d.])", given)
     return columns.whole(1, 5)(first[1] if first else given)
 
@@ -81,7 +83,7 @@ def people(cell: Any) -> int | None:
 
 def people_band(cell: Any) -> Any:
     """A band of our own download, as the smallest number that falls into it."""
-    band = columns.choice(dict.fromkeys(BANDS, ()))(cell)
+    band = BAND(cell)
     return Mended(BANDS[band], "repair_people_band", {"given": band, "used": BANDS[band]})
 
 
@@ -115,7 +117,7 @@ def pair(cell: Any) -> tuple[float, float]:
 def yes_no(cell: Any) -> bool:
     if isinstance(cell, bool):
         return cell
-    return columns.choice({"true": ("t", "1", "yes", "ใช่"), "false": ("f", "0", "no", "ไม่", "ไม่ใช่")})(cell) == "true"
+    return YES_NO(cell) == "true"
 
 
 def known_source(cell: Any) -> str | None:
@@ -365,12 +367,16 @@ class Meanings:
         self.slugs |= {key_of(word): slug for word, slug in chosen.items()}
         self.statuses = {key_of(word): slug for slug, words in traffy.STATES.items() for word in words}
         self.statuses |= {key_of(word): slug.value for slug, words in STATUS.items() for word in (slug.value, *words)}
+        self.found: dict[str, str | None] = {}  # what the cells so far mean
         self.categories_mapped: Counter[str] = Counter()
         self.statuses_mapped: Counter[str] = Counter()
 
     def category(self, given: str, say: Say) -> str | None:
         """The first of several that is known. Traffy's others are `other`; elsewhere an unknown word is refused."""
-        found = next((self.slugs[key_of(w)] for w in (given, *traffy.parts(given)) if key_of(w) in self.slugs), None)
+        if given not in self.found:
+            keys = map(key_of, (given, *traffy.parts(given)))
+            self.found[given] = next((self.slugs[key] for key in keys if key in self.slugs), None)
+        found = self.found[given]
         if found is None and self.is_traffy:
             say("category", "flagged", "category_assumed", given=columns.shown(given))
             found = "other"
