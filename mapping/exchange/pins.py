@@ -273,20 +273,31 @@ def named_beside(record: imports.Record) -> str:
     return found.code if found and found.certain else ""
 
 
-def locate(record: imports.Record, places: Places, say: Say, *, coarse: bool) -> Where | None:
-    """The place of a row: coordinates, else a village, else what the words name. None: refused, and said why."""
+class Misplaced(CellTrouble):
+    """A row whose place cannot be taken, and the column that says it."""
+
+    def __init__(self, column: str, code: str, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.column = column
+
+
+def locate(record: imports.Record, places: Places, say: Say, *, coarse: bool) -> Where:
+    """The place of a row: coordinates, else a village, else what the words name.
+
+    Raises Misplaced: the row has none that can be taken.
+    """
     has_chosen = record["village_source"] in (None, "chosen")
     village = record["village"] if has_chosen else None
     if village is None and has_chosen and len(record["area_code"] or "") >= 8:
         village = record["area_code"]
     if village is not None and village not in places.names:
-        return say("village", "refused", "unknown_village", given=village)
+        raise Misplaced("village", "unknown_village", given=village)
     at = None
     if village is None or record["place_precision"] != "village":
         try:
             at = coordinates(record)
         except CellTrouble as trouble:
-            return say(place_column(record), "refused", trouble.code, **trouble.params)
+            raise Misplaced(place_column(record), trouble.code, **trouble.params) from None
     if at is not None:
         named = named_beside(record)
         if village is None and len(named) == 6:
@@ -304,38 +315,38 @@ def place_column(record: imports.Record) -> str:
     return "coords" if record["coords"] is not None else "geometry"
 
 
-def by_words(record: imports.Record, places: Places, say: Say, *, coarse: bool) -> Where | None:
+def by_words(record: imports.Record, places: Places, say: Say, *, coarse: bool) -> Where:
     """The village that words name, or (if that may be) the middle of the subdistrict."""
     given, column = said(record), "place" if record["place"] else "subdistrict"
     code = code_given(record)
     number, name = village_said(record, record["place"] or "")
     if not code:
         if not given:
-            return say("lat", "refused", "place_missing")
+            raise Misplaced("lat", "place_missing")
         found = words_found(record, with_place=True)
         if found is not None and not found.certain and found.candidates:
             candidates = ", ".join(map(places.say, found.candidates))
-            return say(column, "refused", "place_ambiguous", given=given, candidates=candidates)
+            raise Misplaced(column, "place_ambiguous", given=given, candidates=candidates)
         if found is None or not found.certain:
-            return say(column, "refused", "place_unknown", given=given)
+            raise Misplaced(column, "place_unknown", given=given)
         code = found.code
         if found.abolished or not is_spelled(record, code):
             say(column, "repaired", "repair_place_words", given=given, used=places.say(code))
     if code not in places.names:
-        return say(column, "refused", "place_unknown", given=given or code)
+        raise Misplaced(column, "place_unknown", given=given or code)
     if len(code) == 6 and (number is not None or name):
         fitting = places.villages_named(code, number, name)
         if len(fitting) == 1:
             return Where(None, None, fitting[0], "", by_words=True)
         if fitting:
             candidates = ", ".join(map(places.say, fitting))
-            return say(column, "refused", "place_ambiguous", given=given, candidates=candidates)
+            raise Misplaced(column, "place_ambiguous", given=given, candidates=candidates)
         if not coarse:
             if number is None:
-                return say(column, "refused", "place_unknown", given=given)
-            return say(column, "refused", "unknown_village", given=f"{code}{number:02}")
+                raise Misplaced(column, "place_unknown", given=given)
+            raise Misplaced(column, "unknown_village", given=f"{code}{number:02}")
     if len(code) < 6 or not coarse:
-        return say(column, "refused", "place_too_coarse", found=places.say(code))
+        raise Misplaced(column, "place_too_coarse", found=places.say(code))
     say(column, "flagged", "place_coarse", found=places.say(code))
     return Where(None, None, None, code, by_words=True)
 
@@ -561,8 +572,12 @@ def read_rows(
 
         slug = meanings.category(record["category"] or "", say)
         status = meanings.status(record["status"], say)
-        where = locate(record, places, say, coarse=coarse)
-        if slug is None or status is None or where is None:
+        try:
+            where = locate(record, places, say, coarse=coarse)
+        except Misplaced as trouble:
+            say(trouble.column, "refused", trouble.code, **trouble.params)
+            continue
+        if slug is None or status is None:
             continue
         content = content_of(record, slug, where)
         pin_id, digest = id_of(record, source, content), hashlib.sha256(canonical(content)).digest()
