@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from mapping.errors import Refusal
-from mapping.exchange import boundaries, sample
+from mapping.exchange import boundaries, imports, sample
 from mapping.models import Area, BoundarySet, Category, Grant, Office, OfficeArea, Person, Pin
 from mapping.models.people import UNUSABLE, Role
 
@@ -106,12 +106,12 @@ def write(batch: list[sample.SamplePin], ids: dict[str, int], people: list[int])
             pin.joined_to,
         )  # fmt: skip
 
-    boundaries.copy_in(f"pin ({PIN_COLUMNS})", map(row, batch))
-    boundaries.copy_in(
+    imports.copy_in(f"pin ({PIN_COLUMNS})", map(row, batch))
+    imports.copy_in(
         "confirmation (pin_id, person_id, at)",
         ((pin.id, people[who], pin.received_at) for pin in batch for who in pin.confirmations if who != pin.author),
     )
-    boundaries.copy_in(
+    imports.copy_in(
         "entry (pin_id, at, by_id, kind, to_status, words, detail, public)",
         (
             (pin.id, step.at, officer, "status", step.status, step.note_th, json.dumps({}), True)
