@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+import shapely
 import xlsxwriter
 from django.core.management import call_command
 from django.db import connection
@@ -146,6 +148,13 @@ def test_dates_of_a_workbook_are_understood(country, tmp_path):
     assert pin.needed_since == date(2025, 5, 1)
 
 
+def test_buddhist_dates_of_a_workbook_are_understood(country, tmp_path):
+    row = {**ROAD, "received_at": "22/11/2568", "needed_since": "๑ พ.ค. ๒๕๖๘"}
+    commit(table(tmp_path, row, name="needs.xlsx"))
+    pin = Pin.objects.get()
+    assert (pin.received_at, pin.needed_since) == (datetime(2025, 11, 21, 17, tzinfo=UTC), date(2025, 5, 1))
+
+
 def test_a_status_is_an_entry_of_the_one_who_imports(country, tmp_path, alice):
     rows = [{**ROAD, "status": "done", "received_at": "2024-01-01", "last_activity": "2024-03-01"},
             {**ROAD, "words": "ข", "status": "ผู้แจ้งขอถอน"},
@@ -264,6 +273,18 @@ def test_points_of_geojson_with_their_id_and_none_with_a_village(country, tmp_pa
     assert notes(commit(path)) == []
     assert Pin.objects.get(pk=here).point.coords == (98.05, 19.05)
     assert Pin.objects.get(pk=whole).whole_village
+
+
+def test_a_geopackage_of_points_comes_in(country, tmp_path):
+    given = {"category": ["ไฟทาง", "road"], "severity": [2, 5], "village": [None, "58010201"]}
+    frame = geopandas.GeoDataFrame(given, geometry=[shapely.Point(98.05, 19.05), None], crs="EPSG:4326")
+    frame.to_crs(32647).to_file(tmp_path / "needs.gpkg", engine="pyogrio")
+    run = commit(tmp_path / "needs.gpkg")
+    assert notes(run) == []
+    light, road = Pin.objects.order_by("number")
+    assert (light.category.slug, light.area_code) == ("street_light", "580101")
+    assert light.point.coords == pytest.approx((98.05, 19.05), abs=2e-6)
+    assert (road.whole_village, road.area_code) == (True, "58010201")
 
 
 # -- refusals, by row --------------------------------------------------------------------------------
