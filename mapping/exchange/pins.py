@@ -516,6 +516,7 @@ class Pins(imports.Kind):
             "closed": CLOSED_WORDS,
         }
         imports.remember_new(work.run, "pin", "SELECT id FROM pin_placed")
+        imports.analyze()
         for start in range(0, len(numbers), BATCH):
             batch = numbers[start : start + BATCH]
             with connection.cursor() as cursor:
