@@ -535,6 +535,94 @@ MESSAGES: dict[str, Message] = {
         "“{given}” มีตัวอักษรเสียหาย โปรดบันทึกไฟล์เป็น “UTF-8” แล้วส่งใหม่",
     ),
     "repair_code": Message(200, "Read “{given}” as {used}.", "อ่าน “{given}” เป็น {used}"),
+    # -- files that come in: pins -----------------------------------------------------------------
+    "severity_assumed": Message(
+        200,
+        "No severity is given; {used} of 5 is taken.",
+        "ไม่ได้ระบุระดับความรุนแรง ระบบใช้ระดับ {used} จาก 5",
+    ),
+    "category_assumed": Message(
+        200,
+        "“{given}” is not a category here; the need is taken as “other”. Say with a mapping what it means.",
+        "ไม่มีประเภท “{given}” ระบบจัดเป็น “อื่น ๆ” ถ้าตรงกับประเภทใด โปรดจับคู่คำนี้",
+    ),
+    "status_assumed": Message(
+        200,
+        "“{given}” is not a status here; the need is taken as reported.",
+        "ไม่มีสถานะ “{given}” ระบบใช้สถานะแจ้งแล้ว",
+    ),
+    "repair_people_band": Message(
+        200,
+        "Read “{given}” as {used} people, the fewest that it can mean.",
+        "อ่าน “{given}” เป็น {used} คน ซึ่งเป็นจำนวนน้อยที่สุดของช่วงนี้",
+    ),
+    "repair_place_words": Message(
+        200,
+        "Read “{given}” as {used}.",
+        "อ่าน “{given}” เป็น {used}",
+    ),
+    "place_words_differ": Message(
+        200,
+        "The words name {given}, the coordinates lie in {found}. The coordinates are used.",
+        "ข้อความระบุ {given} แต่พิกัดอยู่ใน {found} ระบบใช้พิกัด",
+    ),
+    "place_outside": Message(
+        200,
+        "The point lies in no area that is known here. It is kept, and counts for none.",
+        "จุดนี้อยู่นอกพื้นที่ทั้งหมดในระบบ ระบบเก็บไว้โดยไม่นับให้พื้นที่ใด",
+    ),
+    "place_is_public": Message(
+        200,
+        "This place is only the middle of a grid cell, as the public sees it. An officer's download has the exact one.",
+        "ตำแหน่งนี้เป็นเพียงกลางช่องตารางที่เปิดเผยต่อสาธารณะ จุดจริงอยู่ในไฟล์ที่เจ้าหน้าที่ดาวน์โหลด",
+    ),
+    "place_too_coarse": Message(
+        422,
+        "Only {found} is named. Add coordinates or the village, or choose to put such needs in the middle of "
+        "their subdistrict.",
+        "ระบุเพียง {found} โปรดเพิ่มพิกัดหรือหมู่บ้าน หรือเลือกให้วางไว้กลางตำบล",
+    ),
+    "place_coarse": Message(
+        200,
+        "Only {found} is named; the pin stands in its middle.",
+        "ระบุเพียง {found} ระบบวางหมุดไว้กลางตำบล",
+    ),
+    "place_ambiguous": Message(
+        422,
+        "“{given}” fits several places: {candidates}. Add the district and province, or the code.",
+        "“{given}” ตรงกับหลายแห่ง ได้แก่ {candidates} โปรดเพิ่มอำเภอและจังหวัด หรือใส่รหัส",
+    ),
+    "place_unknown": Message(
+        422,
+        "“{given}” fits no place that is known here. Check the spelling, or add coordinates or a code.",
+        "ไม่พบสถานที่ “{given}” โปรดตรวจตัวสะกด หรือเพิ่มพิกัดหรือรหัส",
+    ),
+    "not_your_area": Message(
+        403,
+        "This lies in {found}, which is not yours to write. Leave the row out, or ask an officer there.",
+        "จุดนี้อยู่ใน {found} ซึ่งอยู่นอกพื้นที่ที่คุณรับผิดชอบ โปรดตัดแถวนี้ออก หรือให้เจ้าหน้าที่ของพื้นที่นั้นนำเข้า",
+    ),
+    "pin_exists": Message(
+        409,
+        "This id is taken by another pin (number {number}), and an import never edits one. Edit it on the map, or "
+        "give the row another id or the file its own source name.",
+        "รหัสนี้เป็นของหมุดเลขที่ {number} แล้ว และการนำเข้าไม่แก้หมุดเดิม โปรดแก้บนแผนที่ หรือใช้รหัสอื่น หรือระบุชื่อระบบต้นทาง",
+    ),
+    "pin_status_differs": Message(
+        200,
+        "This pin is here already (number {number}) as “{status}”; the file says “{given}”. Nothing is changed.",
+        "มีหมุดนี้แล้ว (เลขที่ {number}) สถานะ “{status}” แต่ไฟล์ระบุ “{given}” ระบบไม่เปลี่ยนแปลง",
+    ),
+    "pin_was_joined": Message(
+        200,
+        "In its source this pin is joined to another; here it stands for itself. Join it on the map.",
+        "ในต้นทางหมุดนี้รวมกับหมุดอื่น ที่นี่จะแยกเป็นหมุดเดี่ยว โปรดรวมหมุดบนแผนที่",
+    ),
+    "photos_left_out": Message(
+        200,
+        "The file names photos; they are not fetched. Add those that matter on the map.",
+        "ไฟล์มีลิงก์รูปภาพ ระบบไม่ได้ดึงรูปมา โปรดเพิ่มรูปที่สำคัญบนแผนที่",
+    ),
     # -- files that come in: rows -----------------------------------------------------------------
     "row_twice": Message(
         422,

@@ -300,6 +300,14 @@ def test_geojson_keeps_what_it_says_of_itself(tmp_path):
         assert shapely.is_ccw(shape.exterior)
 
 
+def test_the_id_of_a_feature_is_a_column_of_points(tmp_path):
+    body = json.loads(collection(point(98, 19), point(98.5, 19)))
+    body["features"][0]["id"] = "a"
+    path = write(tmp_path, json.dumps(body))
+    assert [row.values["id"] for row in rows_of(path, shapes="points")] == ["a", None]
+    assert "id" not in rows_of(path, shapes="none")[0].values
+
+
 def test_a_feature_a_line_and_a_text_sequence_are_geojson_too(tmp_path):
     features = [json.dumps(feature) for feature in json.loads(collection(point(98, 19), point(98.5, 19)))["features"]]
     for text in ("\n".join(features) + "\n", "".join(f"\x1e{line}\n" for line in features), f"[{','.join(features)}]"):

@@ -595,6 +595,11 @@ def read_features(features: list[dict[str, Any]], about: dict[str, Any], encodin
     crs = geojson_crs(about.pop("crs", None))
     about = clean({name: about[name] for name in about if name not in ("type", "bbox")}, "", [])
     properties = [given if isinstance(given := item.get("properties"), dict) else {} for item in features]
+    if ASK["shapes"] == "points":  # what GeoJSON keeps beside the properties is a column elsewhere
+        properties = [
+            {"id": item["id"], **given} if isinstance(item.get("id"), str | int) else given
+            for item, given in zip(features, properties, strict=True)
+        ]
     names = list(dict.fromkeys(itertools.chain.from_iterable(properties)))
     found = Found("geojson", name_columns(names), len(features), [], about, encoding)
     notes: list[list[Note]] = [[] for _ in features]

@@ -29,9 +29,10 @@ WORDS = {  # what an option means, for --help
     "as_of": "day that the figures are of, where no column says it",
     "no_carry": "do not take villages and figures over from the active set",
     "source_name": "short name of the system that the rows come from, so that a second import knows them again",
+    "coarse": "where only a subdistrict is named, put the pin at its middle instead of refusing the row",
     "categories": "word=category for words that are not ours; may be repeated",
 }
-FLAGS = ("approximate", "no_carry")
+FLAGS = ("approximate", "no_carry", "coarse")
 
 
 class Bar:
