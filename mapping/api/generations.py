@@ -46,7 +46,7 @@ class BoundarySetView(View):
         """What would change if this set were put in use: codes new, gone, moved; pins, grants and territories."""
         return Response(generations.compare(find(set_id)))
 
-    @extend_schema(operation_id="boundary_set_activate", responses={202: dict})
+    @extend_schema(operation_id="boundary_set_activate", request=None, responses={202: dict})
     def post(self, request: Request, set_id: int) -> Response:
         """Put this set in use. The import of kind `activation` that comes back can be undone."""
         chosen = find(set_id)
@@ -59,7 +59,7 @@ class BoundarySetView(View):
         jobs.start(run, "commit")
         return Response({"id": str(run.pk), "state": "committing"}, status=202)
 
-    @extend_schema(operation_id="boundary_set_delete", responses={204: None})
+    @extend_schema(operation_id="boundary_set_delete", request=None, responses={204: None})
     def delete(self, request: Request, set_id: int) -> Response:
         """Delete a set that is not in use."""
         generations.drop(find(set_id))

@@ -234,30 +234,35 @@ def take(request: Request, file: Any) -> None:
     file.flush()
 
 
-class ImportVerbView(View):
-    """Commit or undo. A process of its own does the work; the answer says that it began."""
-
-    verb: jobs.Verb = "commit"
-
-    @extend_schema(responses={202: dict})
+class CommitView(View):
+    @extend_schema(operation_id="import_commit", request=None, responses={202: dict})
     def post(self, request: Request, run_id: UUID) -> Response:
+        """Write it. A process of its own does the work; the answer says that it began."""
         check_names(request.query_params, ())
         run = find(self.reader, run_id)
-        wanted = Import.State.COMMITTED if self.verb == "undo" else Import.State.CHECKED
-        if self.verb == "undo":
-            if not (run.state == Import.State.UNDOING and jobs.is_interrupted(run)):
-                imports.check_undo(run)
-        elif run.state != wanted and not jobs.is_interrupted(run):
-            raise Refusal("import_done" if run.state == Import.State.COMMITTED else "import_running", state=run.state)
-        elif run.counts.get("refused") and not run.options.get("skip_refused"):
+        if run.state in (Import.State.COMMITTED, Import.State.UNDONE):
+            raise Refusal("import_done", state=run.state)
+        if run.state == Import.State.FAILED and run.trouble:
+            raise Refusal(run.trouble["code"], attr=run.trouble["attr"], **run.trouble["params"])
+        if run.counts.get("refused") and not run.options.get("skip_refused"):
             raise Refusal("import_refused_rows", refused=run.counts["refused"])
-        jobs.start(run, self.verb)
+        jobs.start(run, "commit")
+        return Response(as_json(find(self.reader, run_id), whole=True), status=202)
+
+
+class UndoView(View):
+    @extend_schema(operation_id="import_undo", request=None, responses={202: dict})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Put back what stood there before. A process of its own does the work; the answer says that it began."""
+        check_names(request.query_params, ())
+        run = find(self.reader, run_id)
+        if not (run.state == Import.State.UNDOING and jobs.is_interrupted(run)):
+            imports.check_undo(run)
+        jobs.start(run, "undo")
         return Response(as_json(find(self.reader, run_id), whole=True), status=202)
 
 
 class NotesView(View):
-    kind = "json"
-
     @extend_schema(
         operation_id="import_notes",
         parameters=[
@@ -267,16 +272,11 @@ class NotesView(View):
         ],
         responses={(200, "application/json"): dict},
     )
-    def get(self, request: Request, run_id: UUID) -> HttpResponseBase:
-        """What was said of the rows, in the order of the file; as a table for all of them."""
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """What was said of the rows, in the order of the file."""
         query = request.query_params
-        check_names(query, ("verdict", "code", "after") if self.kind == "json" else ())
-        run = find(self.reader, run_id)
-        found = run.notes.order_by("row", "pk")
-        if self.kind == "csv":
-            words = notes_csv(found.iterator(chunk_size=2000))
-            name = f"import-{str(run.pk)[:8]}-notes.csv"
-            return self.download(request, words, name=name, content_type="text/csv; charset=utf-8", mark="")
+        check_names(query, ("verdict", "code", "after"))
+        found = find(self.reader, run_id).notes.order_by("row", "pk")
         if query.get("verdict"):
             found = found.filter(verdict=parse_choice(query["verdict"], "verdict", ImportNote.Verdict.values))
         if query.get("code"):
@@ -299,6 +299,17 @@ class NotesView(View):
                 "next": start + NOTES_PAGE if len(page) > NOTES_PAGE else None,
             }
         )
+
+
+class NotesTable(View):
+    @extend_schema(operation_id="import_notes_table", responses={(200, "text/csv"): bytes})
+    def get(self, request: Request, run_id: UUID) -> HttpResponseBase:
+        """All that was said of the rows, as a table."""
+        check_names(request.query_params, ())
+        run = find(self.reader, run_id)
+        words = notes_csv(run.notes.order_by("row", "pk").iterator(chunk_size=2000))
+        name = f"import-{str(run.pk)[:8]}-notes.csv"
+        return self.download(request, words, name=name, content_type="text/csv; charset=utf-8", mark="")
 
 
 def notes_csv(found: Iterator[ImportNote]) -> Iterator[bytes]:

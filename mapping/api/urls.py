@@ -4,7 +4,7 @@ from django.urls.converters import UUIDConverter
 from mapping.api.areas import AreaListView
 from mapping.api.deployment import CategoriesView, MeView
 from mapping.api.generations import BoundarySetsView, BoundarySetView
-from mapping.api.imports import ImportListView, ImportVerbView, ImportView, KindsView, NotesView
+from mapping.api.imports import CommitView, ImportListView, ImportView, KindsView, NotesTable, NotesView, UndoView
 from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
@@ -38,9 +38,9 @@ urlpatterns = [
     path("imports", ImportListView.as_view(), name="imports"),
     path("imports/<id:run_id>", ImportView.as_view(), name="import"),
     path("imports/<id:run_id>/notes", NotesView.as_view(), name="import-notes"),
-    path("imports/<id:run_id>/notes.csv", NotesView.as_view(kind="csv"), name="import-notes-csv"),
-    path("imports/<id:run_id>/commit", ImportVerbView.as_view(verb="commit"), name="import-commit"),
-    path("imports/<id:run_id>/undo", ImportVerbView.as_view(verb="undo"), name="import-undo"),
+    path("imports/<id:run_id>/notes.csv", NotesTable.as_view(), name="import-notes-csv"),
+    path("imports/<id:run_id>/commit", CommitView.as_view(), name="import-commit"),
+    path("imports/<id:run_id>/undo", UndoView.as_view(), name="import-undo"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),
 ]

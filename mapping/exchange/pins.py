@@ -444,7 +444,7 @@ class Pins(imports.Kind):
     judges = ("row_geometry_empty",)  # a row may have its place in its columns
     stacks = False  # what was imported into one province does not rest on what came into another
 
-    def table(self, sheet: files.Sheet) -> tuple[Column, ...]:
+    def table(self, sheet: files.Sheet, options: dict[str, Any]) -> tuple[Column, ...]:
         """Traffy leaves the type empty where it could not tell; elsewhere a need has its category.
 
         A band of people is read only where no column has their number.
@@ -472,7 +472,7 @@ class Pins(imports.Kind):
         source = str(work.options.get("source_name") or (traffy.SOURCE if is_traffy else ""))
         places = Places()
         make_tables()
-        staged = read_rows(work, self.table(work.sheet), meanings, places, source)
+        staged = read_rows(work, self.table(work.sheet, work.options), meanings, places, source)
         total = imports.copy_in(f"pin_given ({', '.join(STAGED)})", staged)
         place(total, work.tell)
         self.judge(work, places)
