@@ -52,7 +52,7 @@ class BoundarySetView(View):
         chosen = find(set_id)
         if chosen.active:
             raise Refusal("boundary_set_is_active", name=chosen.name)
-        by = Person.objects.get(pk=self.reader.person_id)
+        by = Person.objects.get(pk=self.reader.person_id or 0)
         run = Import.objects.create(
             pk=uuid4(), kind=Import.Kind.ACTIVATION, by=by, file_name=chosen.name, boundary_set=chosen, state="checked"
         )

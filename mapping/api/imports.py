@@ -179,7 +179,7 @@ class ImportView(View):
                 if held.by_id != self.reader.person_id or imports.digest_of(Path(file.name)) != held.file_sha256:
                     raise Refusal("import_taken")
                 return Response(as_json(find(self.reader, run_id), whole=True))
-            by = Person.objects.get(pk=self.reader.person_id)
+            by = Person.objects.get(pk=self.reader.person_id or 0)
             run = imports.receive(kind, Path(file.name), name=name, run_id=run_id, by=by, options=options)
         jobs.start(run, "examine")
         return Response(as_json(find(self.reader, run_id), whole=True), status=201)

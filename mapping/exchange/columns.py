@@ -93,8 +93,8 @@ def match(columns: Sequence[Column], given: Sequence[str], chosen: Mapping[str, 
         if column.name in chosen:
             if chosen[column.name]:
                 found[column.name] = chosen[column.name]
-        elif (heading := column.heading(h for h in given if h not in taken)) is not None:
-            found[column.name] = heading
+        elif (own := column.heading(h for h in given if h not in taken)) is not None:
+            found[column.name] = own
     missing = [c for c in columns if c.required and c.name not in found]
     if missing:
         raise Refusal(
@@ -275,7 +275,7 @@ def day(cell: Any) -> date:
     return moment(cell).astimezone(BANGKOK).date()
 
 
-def choice(table: Mapping[str, Iterable[str]]) -> Callable[[Any], str]:
+def choice(table: Mapping[Any, Iterable[str]]) -> Callable[[Any], str]:
     """One of the keys, or one of the words that mean it."""
     words = {key_of(word): key for key, others in table.items() for word in (key, *others)}
 

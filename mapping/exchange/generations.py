@@ -20,7 +20,7 @@ from psycopg import sql
 from mapping.errors import Refusal
 from mapping.exchange import imports
 from mapping.models import BoundarySet, Import, Person
-from mapping.queries import query, rows, value
+from mapping.queries import Values, query, rows, value
 
 MOVED_FROM = 1e-6  # share of an area by which its shape must differ to count as moved
 LISTED = 500  # codes of each sort that a comparison names; all are counted
@@ -241,7 +241,7 @@ def _move_codes(moves: dict[str, list[dict[str, Any]]], run: Import | None) -> N
         added: list[int] = []
         with connection.cursor() as cursor:
             if run is not None:
-                known = {"run": run.pk, "table": table, "ids": ids}
+                known: Values = {"run": run.pk, "table": table, "ids": ids}
                 cursor.execute(query("import_remember_whole").format(**parts), known)
             for move in moves[table]:
                 cursor.execute(query("codes_move").format(**parts), move)
@@ -285,7 +285,8 @@ class Activation(imports.Kind):
         returned = 0
         with connection.cursor() as cursor:
             for table in CODED:
-                known, name = {"run": run.pk, "table": table}, sql.Identifier(table)
+                known: Values = {"run": run.pk, "table": table}
+                name = sql.Identifier(table)
                 cursor.execute(query("import_remove").format(table=name), known)
                 cursor.execute(query("import_restore_whole").format(table=name), known)
                 returned += cursor.rowcount

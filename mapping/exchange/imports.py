@@ -497,7 +497,8 @@ def put_back(run: Import, table: str, names: tuple[str, ...]) -> dict[str, int]:
 
     Raises Refusal `undo_changed` if one of them was changed since.
     """
-    known, name = {"run": run.pk, "table": table}, sql.Identifier(table)
+    known: Values = {"run": run.pk, "table": table}
+    name = sql.Identifier(table)
     changed = value(query("import_changed_since").format(table=name, digest=_digest(names)), known)
     if changed:
         raise Refusal("undo_changed", changed=changed)

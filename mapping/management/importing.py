@@ -164,5 +164,5 @@ class ImportCommand(BaseCommand):
                 table.writerow(["row", "column", "verdict", "code", "english", "thai"])
                 for note in run.notes.order_by("row", "pk").iterator(chunk_size=2000):
                     message = MESSAGES[note.code]
-                    words = (message.en.format(**note.params), message.th.format(**note.params))
-                    table.writerow([note.row, note.column, note.verdict, note.code, *words])
+                    both = (message.en.format(**note.params), message.th.format(**note.params))
+                    table.writerow([note.row, note.column, note.verdict, note.code, *both])

@@ -48,17 +48,19 @@ class Command(BaseCommand):
                 f" To take it back: ./meemap undo {done.pk}"
             )
         else:
-            found = generations.compare(chosen)
+            differences = generations.compare(chosen)
             if as_json:
-                self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+                self.stdout.write(json.dumps(differences, ensure_ascii=False, indent=1))
                 return
-            for level, counts in found["levels"].items():
+            for level, counts in differences["levels"].items():
                 words = ", ".join(f"{number:,} {change}" for change, number in counts.items())
                 self.stdout.write(f"  {level:<12} {words}")
-            for area in found["areas"][:40]:
+            for area in differences["areas"][:40]:
                 share = f" ({area['moved_percent']} % of its area)" if area["moved_percent"] else ""
                 self.stdout.write(f"  {area['change']:<8} {area['code']} {area['name_th']}{share}")
-            self.stdout.write(f"  pins to place anew: {found['pins']['affected']:,}")
-            self.stdout.write(f"  grants to move: {len(found['grants'])}, territories: {len(found['territories'])}")
-            for left in found["not_moved"]:
+            self.stdout.write(f"  pins to place anew: {differences['pins']['affected']:,}")
+            self.stdout.write(
+                f"  grants to move: {len(differences['grants'])}, territories: {len(differences['territories'])}"
+            )
+            for left in differences["not_moved"]:
                 self.stdout.write(f"  could not be moved: {left['table']} {left['id']} on {left['code']}")
