@@ -89,7 +89,7 @@ def test_the_whole_country_comes_in_as_published_and_its_figures_are_written_dow
         " AND left((subdistrict_at(point)).code, 4) <> left(code, 4)"
         " AND EXISTS (SELECT FROM area_part AS part WHERE ST_Covers(part.geom, area.point))"
     )
-    assert others <= 1628  # of which the source says that they lie in another district, some outside every area
+    assert others == 1628  # as the source says
     assert scalar("SELECT count(*) FROM area WHERE point_flag = 'outside_own' AND point_off_m IS NULL") == 0
 
     # Population: all 7,436 subdistricts, the fourteen without a shape too, and so every sum upward.

@@ -21,6 +21,7 @@ import geothai
 import numpy as np
 import shapely
 from django.db import connection, transaction
+from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from mapping.errors import Refusal
@@ -378,6 +379,7 @@ class Boundaries(imports.Kind):
                 cursor.executemany("UPDATE area SET name_th = %s, name_en = %s WHERE id = %s",
                                    [(th, en, pk) for pk, th, en in self.upper])  # fmt: skip
             imports.seal(work.run, "area", names)
+            renamed(work.run.boundary_set)
             return
         about, options = work.sheet.about, work.options
         made = BoundarySet.objects.create(
@@ -404,11 +406,17 @@ class Boundaries(imports.Kind):
             rows("SELECT FROM import_before WHERE run_id = %(run)s LIMIT 1", {"run": run.pk})
             or run.counts.get("differ") is not None
         ):
+            renamed(made)
             return imports.put_back(run, "area", ("name_th", "name_en"))
         counts = {"removed": sum(counts_of(made).values())}
         generations.drop(made)
         run.boundary_set = None
         return counts
+
+
+def renamed(made: BoundarySet) -> None:
+    """Tiles are named by the set and the time of its activation: other names in them, another time."""
+    BoundarySet.objects.filter(pk=made.pk, active=True).update(activated_at=timezone.now())
 
 
 def carry(before: BoundarySet, made: BoundarySet) -> dict[str, int]:
