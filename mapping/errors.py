@@ -463,6 +463,16 @@ MESSAGES: dict[str, Message] = {
         "No boundaries were in use before these; there is nothing to go back to.",
         "ก่อนหน้านี้ไม่มีชุดแนวเขตที่ใช้งาน จึงไม่มีชุดให้ย้อนกลับ",
     ),
+    "import_nothing_left": Message(
+        422,
+        "No row of this file can be taken. Correct it and send it again.",
+        "ไม่มีแถวใดในไฟล์ที่รับได้ โปรดแก้ไขแล้วส่งใหม่",
+    ),
+    "boundary_set_needed": Message(
+        409,
+        "“{other}” stands on the boundaries “{name}”. Undo that first.",
+        "“{other}” ใช้ชุดแนวเขต “{name}” อยู่ โปรดย้อนรายการนั้นก่อน",
+    ),
     "successors_form": Message(
         422,
         "“{given}” does not say which codes follow. Write OLD=NEW or OLD=NEW+NEW, parted by spaces.",
@@ -494,14 +504,14 @@ MESSAGES: dict[str, Message] = {
     "cell_text": Message(422, "“{given}” is not text.", "“{given}” ไม่ใช่ข้อความ"),
     "cell_code": Message(
         422,
-        "“{given}” is not an area code here. It must have {digits} digits.",
-        "“{given}” ไม่ใช่รหัสพื้นที่ที่ใช้ได้ ต้องมี {digits} หลัก",
+        "“{given}” is not an area code here. It must have {digits_en} digits.",
+        "“{given}” ไม่ใช่รหัสพื้นที่ที่ใช้ได้ ต้องมี {digits_th} หลัก",
     ),
     "cell_code_lost_zero": Message(
         422,
-        "“{given}” has one digit too few (it must have {digits}). A spreadsheet may have dropped a zero: "
+        "“{given}” has one digit too few (it must have {digits_en}). A spreadsheet may have dropped a zero: "
         "format the column as text and fill it in again.",
-        "“{given}” ขาดไปหนึ่งหลัก (ต้องมี {digits} หลัก) โปรแกรมตารางอาจตัดเลขศูนย์ โปรดตั้งคอลัมน์เป็นข้อความแล้วกรอกใหม่",
+        "“{given}” ขาดไปหนึ่งหลัก (ต้องมี {digits_th} หลัก) โปรแกรมตารางอาจตัดเลขศูนย์ โปรดตั้งคอลัมน์เป็นข้อความแล้วกรอกใหม่",
     ),
     "cell_code_province": Message(
         422,

@@ -281,3 +281,32 @@ def test_many_pins_are_where_their_own_set_puts_them_after_each_step(country, bo
     assert 0 < said == done.counts["pins_placed"]
     imports.undo(done)
     assert misplaced() == 0
+
+
+def test_a_set_on_which_something_stands_is_not_taken_away(country, tmp_path):
+    made = second(tmp_path, same())
+    run = Import.objects.get(kind="boundaries")
+    committed(tmp_path, "villages", "code,name_th,lat,lng\n58010109,บ้านเพิ่ม,19.06,98.06\n", set=made.name)
+    for act in (lambda: imports.undo(run), lambda: generations.drop(made)):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert refused.value.code == "boundary_set_needed"
+    imports.undo(Import.objects.get(kind="villages"))
+    generations.activate(made)
+    with pytest.raises(Refusal) as refused:
+        generations.drop(country)  # the activation would go back to it
+    assert refused.value.code == "boundary_set_needed"
+
+
+def test_a_right_that_was_taken_back_does_not_return_with_the_undo(country, tmp_path):
+    dao, nok = make_person("dao", "officer", "580102"), make_person("nok", "officer", "580102")
+    office = Office.objects.create(kind="municipality", name_th="ก")
+    OfficeArea.objects.create(office=office, code="580102")
+    words = {"file": "second.geojson", "successors": "580102=580103+580104"}
+    done = generations.activate(committed(tmp_path, "boundaries", areas_file(split()), **words).boundary_set)
+    dao.grants.all().delete()
+    office.delete()
+    undone = imports.undo(done)
+    assert [g.area_code for g in nok.grants.all()] == ["580102"]
+    assert not dao.grants.exists()
+    assert (undone.counts["undone"]["returned"], undone.counts["undone"]["not_returned"]) == (1, 2)

@@ -396,7 +396,9 @@ def test_charlie_does_not_learn_what_stands_in_north(country, tmp_path, charlie,
     same = {"id": theirs, "category": "road", "severity": "3", "lat": "19.05", "lng": "98.05"}
     assert notes(examine(table(tmp_path, same), charlie), "refused") == [(2, "", "not_your_area")]
     here = {**same, "lat": "8.05"}
-    assert notes(examine(table(tmp_path, here), charlie), "refused") == [(2, "id", "pin_exists")]
+    run = examine(table(tmp_path, here), charlie)
+    assert notes(run, "refused") == [(2, "id", "pin_taken")]
+    assert run.notes.get().params == {}  # neither number nor status
 
 
 def test_boundaries_being_put_in_use_make_an_import_wait(open_country, tmp_path):

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from mapping.errors import MESSAGES, Refusal
-from mapping.exchange import imports, tables
+from mapping.exchange import columns, imports, tables
 from mapping.exchange.kinds import KINDS
 from mapping.models import Area, AreaIndicator, BoundarySet, Grant, Import, ImportBefore, Office, Pin
 from tests.conftest import body_of, box, client_of, make_person, recount, report, tallied
@@ -657,3 +657,123 @@ def test_a_table_is_written_by_command(country, tmp_path):
     path = tmp_path / "villages.xlsx"
     assert "bytes" in ran("export_table", "villages", str(path))
     assert path.read_bytes()[:2] == b"PK"
+
+
+# -- what stands stays ----------------------------------------------------------------------------
+
+
+def test_a_column_that_the_file_does_not_have_leaves_what_stands(country, tmp_path):
+    before = Area.objects.get(code="58010101")
+    run = committed(tmp_path, "villages", lines("code,name_th", ("58010101", "ชื่อใหม่")))
+    after = Area.objects.get(code="58010101")
+    assert (after.name_th, after.name_en, after.point, after.point_flag) == (
+        "ชื่อใหม่", before.name_en, before.point, before.point_flag,
+    )  # fmt: skip
+    assert notes(run) == []
+    row = ("O1", "อบต.", "ก", "0 0000 0000", "a@example.org", "road", "58010101")
+    committed(tmp_path, "offices", lines(OFFICE_HEAD, row))
+    committed(tmp_path, "offices", lines("code,kind,name_th,territory", ("O1", "อบต.", "ข", "58010102")))
+    office = Office.objects.get(code="O1")
+    assert (office.name_th, office.phone, [c.slug for c in office.categories.all()]) == ("ข", "0 0000 0000", ["road"])
+
+
+def test_a_category_is_known_by_its_thai_name_with_its_spaces(country, tmp_path):
+    row = ("O1", "อบต.", "ก", "", "", "ถนน สะพาน ทางอันตราย; street_light", "58010101")
+    committed(tmp_path, "offices", lines(OFFICE_HEAD, row))
+    slugs = Office.objects.get(code="O1").categories.values_list("slug", flat=True)
+    assert sorted(slugs) == ["road", "street_light"]
+
+
+def test_a_village_of_an_office_that_is_here_already_is_flagged(country, tmp_path):
+    committed(tmp_path, "offices", lines(OFFICE_HEAD, ("O1", "อบต.", "ก", "", "", "", "58010101")))
+    run = checked(tmp_path, "offices", lines(OFFICE_HEAD, ("O2", "เทศบาล", "ข", "", "", "", "58010101")))
+    assert notes(run) == [(2, "territory", "flagged", "territory_shared")]
+    assert (run.counts["new"], run.counts["same"]) == (1, 0)
+
+
+def test_an_office_with_grants_is_not_removed_by_an_undo(country, tmp_path):
+    run = committed(tmp_path, "offices", lines(OFFICE_HEAD, ("O1", "อบต.", "ก", "", "", "", "58010101")))
+    Grant.objects.create(
+        person=make_person("dao", "volunteer", "5801"), role="officer", office=Office.objects.get(code="O1")
+    )
+    with pytest.raises(Refusal) as refused:
+        imports.undo(run)
+    assert refused.value.code == "undo_changed"
+    assert Office.objects.filter(code="O1").exists()
+
+
+def test_an_import_that_changed_nothing_is_in_no_undos_way(country, tmp_path):
+    content = lines(HEAD, ("58010109", "บ้านเพิ่ม", "", 19.06, 98.06))
+    first, again = committed(tmp_path, "villages", content), committed(tmp_path, "villages", content)
+    with pytest.raises(Refusal) as refused:
+        imports.undo(again)
+    assert refused.value.code == "undo_nothing"
+    imports.undo(first)
+    assert not Area.objects.filter(code="58010109").exists()
+
+
+def test_a_file_of_which_no_row_can_be_taken_is_not_written(country, tmp_path):
+    with pytest.raises(Refusal) as refused:
+        committed(tmp_path, "villages", lines(HEAD, ("58", "บ้านขาด", "", 19.0, 98.0)), skip_refused=True)
+    assert refused.value.code == "import_nothing_left"
+
+
+def test_figures_without_a_number_say_nothing(country, tmp_path):
+    content = lines("code,population,households,as_of,source", ("580101", "", "", "2026-01-01", "OTHER"))
+    run = committed(tmp_path, "figures", content)
+    assert (run.counts["new"], run.counts["changed"]) == (0, 0)
+    assert Area.objects.get(code="580101").figures_source == ""
+
+
+def test_coordinates_that_first_appear_late_in_a_list_are_read(country, tmp_path):
+    found = [{"code": f"5801{n:04d}", "name_th": "ก", "geo": None} for n in range(201, 261)]
+    found.append({"code": "58010300", "name_th": "ข", "geo": {"lat": 19.05, "lon": 98.05}})
+    run = committed(tmp_path, "villages", json.dumps(found), "a.json")
+    assert run.counts["flags"] == {"missing": 60, "ok": 1}
+
+
+def test_windows_874_is_read_whatever_its_first_letters(country, tmp_path):
+    content = lines(OFFICE_HEAD, ("O1", "อบต.", "หนองสถานวงเวียน", "", "", "", "58010101")).encode("cp874")
+    committed(tmp_path, "offices", content)
+    assert Office.objects.get(code="O1").name_th == "หนองสถานวงเวียน"
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("2026-01-01 10:00+99:00", "cell_date"), ("1" * 400, "cell_number"), ("1e400", "cell_number")]
+)
+def test_cells_beyond_all_measure_are_refused(cell, code):
+    parse = columns.moment if ":" in cell else columns.whole(0, 5)
+    with pytest.raises(columns.CellTrouble) as trouble:
+        parse(cell if ":" in cell or "e" in cell else int(cell))
+    assert trouble.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("options", "attr"),
+    [({"within": "ZZ"}, "options.within"), ({"skip_refused": "false"}, "options.skip_refused"),
+     ({"set": 5}, "options.set"), ({"columns": {"code": 1}}, "options.columns")],
+)  # fmt: skip
+def test_options_of_the_wrong_form_are_refused_by_name(country, options, attr):
+    with pytest.raises(Refusal) as refused:
+        imports.check_options("villages", options)
+    assert (refused.value.code, refused.value.attr) == ("option_form", attr)
+
+
+def test_refused_rows_are_never_crowded_out_of_the_report(country, tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "MAX_NOTES", 2)
+    far = [(f"5801{n:04d}", "ก", "", 19.5, 98.05) for n in range(201, 206)]
+    run = checked(tmp_path, "villages", lines(HEAD, *far, ("58", "บ้านขาด", "", 19.0, 98.0)))
+    assert run.counts["flagged"] == 5
+    assert [note[3] for note in notes(run) if note[2] == "refused"] == ["cell_code"]
+
+
+def test_the_rows_of_a_file_do_not_outlive_it(country, tmp_path):
+    run = committed(tmp_path, "villages", lines(HEAD, *VILLAGES))
+    assert run.found["preview"] == []
+
+
+def test_overlapping_areas_are_written_as_the_dry_run_said(country, tmp_path):
+    shapes = {"c580101": box(98.0, 19.0), "c580102": box(98.1, 19.0), "c580103": box(98.05, 19.0)}
+    run = committed(tmp_path, "boundaries", areas_file(**shapes), "a.geojson")
+    assert run.state == "committed"
+    assert Area.objects.filter(boundary_set=run.boundary_set, level="district").count() == 1

@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection
 
+from mapping.errors import Refusal
 from mapping.exchange import imports, jobs
 from mapping.models import Area, BoundarySet, Import
 from tests.conftest import body_of, client_of, errors_of, make_person
@@ -75,7 +76,7 @@ def test_refused_rows_are_listed_and_stop_the_commit_until_they_are_left_out(dao
     listed = client_of(dao).get(f"/api/v1/imports/{sent.json()['id']}/notes?verdict=refused").json()
     [note] = listed["results"]
     assert (note["row"], note["column"], note["code"], listed["next"]) == (3, "mcode", "cell_code", None)
-    assert "must have 8, 9 digits" in note["detail"]
+    assert "must have 8 or 9 digits" in note["detail"]
     assert errors_of(post(dao, sent, "commit")) == [("import_refused_rows", None)]
     changed = client_of(dao).patch(
         f"/api/v1/imports/{sent.json()['id']}", {"options": {"skip_refused": True}}, content_type="application/json"
@@ -287,3 +288,31 @@ def test_two_processes_never_work_on_one_import(dao, spawned):
     )
     assert errors_of(again) == [("import_running", None)]
     until(lambda: read(dao, sent)["state"] == "checked")
+
+
+@pytest.mark.parametrize("options", ['{"set":"a%5Cu0000b"}', '{"columns":{"code":"x%5Cu0000"}}', '{"set":"%5Cud800"}'])
+def test_no_option_breaks_the_server(dao, options):
+    assert errors_of(send(dao, GOOD, options=options))[0][0] in ("text_characters", "option_form")
+    assert not Import.objects.exists()
+
+
+def test_an_activation_is_not_begun_by_looking_at_it_again(dao, at_once):
+    sent = send(dao, areas_file(split()), kind="boundaries", name="second.geojson")
+    post(dao, sent, "commit")
+    made = BoundarySet.objects.get(name="second")
+    run = Import.objects.create(pk=uuid.uuid4(), kind="activation", state="failed", boundary_set=made, by=dao)
+    answer = client_of(dao).patch(f"/api/v1/imports/{run.pk}", {"options": {}}, content_type="application/json")
+    assert errors_of(answer) == [("import_done", None)]
+    assert BoundarySet.objects.get(active=True).name == "written out"
+
+
+def test_of_two_who_begin_at_once_one_is_told_to_wait(dao, monkeypatch):
+    monkeypatch.setattr(jobs, "spawn", lambda run_id, verb: None)
+    sent = send(dao, GOOD)
+    stale = Import.objects.get()
+    Import.objects.update(state="committed")
+    with pytest.raises(Refusal) as refused:
+        jobs.start(stale, "examine")
+    assert refused.value.code in ("import_running", "import_done")
+    assert Import.objects.get().state == "committed"
+    assert sent.status_code == 201

@@ -25,6 +25,7 @@ TABLE_READERS = {  # what may read the table of pins itself, and why
     "pins_here": "which ids of a file are taken, whoever may see those pins",
     "pins_take_back": "undoes an import",
     "pins_kept": "counts what an undo left",
+    "pins_places_of_import": "may this officer undo it",
 }
 DOMAIN = ("pins", "photos", "access", "aggregate", "offices", "filters", "queries", "geometry", "images", "errors")
 FILES = sorted(path for folder in ("mapping", "budget", "config") for path in (ROOT / folder).rglob("*.py"))

@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-from mapping.exchange import boundaries, sample, shapes
+from mapping.exchange import boundaries, generations, sample, shapes
 from mapping.geometry import MAX_ZOOM, SHAPE_BANDS
 from mapping.models import AreaShape, BoundarySet
 from mapping.queries import rows
@@ -261,7 +261,7 @@ def test_a_tile_is_not_sent_twice_until_another_set_is_active(country, country_f
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", mark)
     other = boundaries.load(country_files["areas"], name="another", activate=True).boundary_set
     assert tile(HTTP_IF_NONE_MATCH=mark).status_code == 200
-    boundaries.activate_set(BoundarySet.objects.get(pk=country.pk))
+    generations.activate_set(BoundarySet.objects.get(pk=country.pk))
     assert tile(HTTP_IF_NONE_MATCH=mark).status_code == 200, "activated anew: not the same moment"
     assert other.pk != country.pk
 

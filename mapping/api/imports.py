@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +22,7 @@ from mapping.errors import MESSAGES, Refusal
 from mapping.exchange import imports, jobs
 from mapping.exchange.kinds import KINDS
 from mapping.filters import check_names, parse_choice, parse_integer
-from mapping.geometry import clean_text
+from mapping.geometry import clean_text, parse_body
 from mapping.models import Import, ImportNote, Person
 
 MOST_LISTED = 50
@@ -176,7 +175,11 @@ class ImportView(View):
         with tempfile.NamedTemporaryFile(dir=imports.make_folder(), prefix="part-") as file:
             take(request, file)
             if held is not None:  # sent again
-                if held.by_id != self.reader.person_id or imports.digest_of(Path(file.name)) != held.file_sha256:
+                if (
+                    held.by_id != self.reader.person_id
+                    or held.kind != kind
+                    or imports.digest_of(Path(file.name)) != held.file_sha256
+                ):
                     raise Refusal("import_taken")
                 return Response(as_json(find(self.reader, run_id), whole=True))
             by = Person.objects.get(pk=self.reader.person_id or 0)
@@ -210,10 +213,7 @@ class ImportView(View):
 
 
 def parse_options(text: str) -> dict[str, Any]:
-    try:
-        options = json.loads(text or "{}")
-    except ValueError:
-        raise Refusal("json_broken", attr="options", line=1, column=1) from None
+    options = parse_body((text or "{}").encode("utf-8", "surrogatepass"))
     if not isinstance(options, dict):
         raise Refusal("option_form", attr="options", name="options")
     return options
@@ -230,7 +230,7 @@ def take(request: Request, file: Any) -> None:
             raise Refusal("import_too_large", attr="body", limit_mb=limit_mb)
         file.write(block)
     if not size:
-        raise Refusal("body_empty")
+        raise Refusal("file_empty")
     file.flush()
 
 
@@ -242,7 +242,7 @@ class CommitView(View):
         run = find(self.reader, run_id)
         if run.state in (Import.State.COMMITTED, Import.State.UNDONE):
             raise Refusal("import_done", state=run.state)
-        if run.state == Import.State.FAILED and run.trouble:
+        if run.state == Import.State.FAILED and run.trouble and MESSAGES[run.trouble["code"]].status < 500:
             raise Refusal(run.trouble["code"], attr=run.trouble["attr"], **run.trouble["params"])
         if run.counts.get("refused") and not run.options.get("skip_refused"):
             raise Refusal("import_refused_rows", refused=run.counts["refused"])

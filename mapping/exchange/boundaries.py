@@ -103,7 +103,10 @@ def successor_codes(given: Any) -> list[str]:
 
 def dissolve(parts: list[BaseGeometry]) -> BaseGeometry:
     """Union of polygons that share their borders exactly; a plain union where they do not."""
-    whole = shapely.coverage_union_all(parts)
+    try:
+        whole = shapely.coverage_union_all(parts)
+    except shapely.GEOSException:  # parts that overlap are no coverage
+        return shapely.union_all(parts)
     return whole if whole.is_valid else shapely.union_all(parts)
 
 
@@ -271,6 +274,10 @@ class Boundaries(imports.Kind):
         digits = level_of(work.sheet)
         if digits < 6 and not work.options.get("set"):
             raise Refusal("boundaries_need_subdistricts", attr="options.set", level=LEVELS[digits])
+        try:
+            self.valid_on = figure_files.option_day({"as_of": work.options.get("valid_on")})
+        except Refusal as refusal:
+            raise Refusal(refusal.code, attr="options.valid_on", **refusal.params) from None
         records = list(self.records(work, digits))
         if not records and not work.report.refused:
             raise Refusal("file_empty")
@@ -331,7 +338,8 @@ class Boundaries(imports.Kind):
             work.note(one.row, "geometry", "flagged", "area_overlaps",
                       given=one.code, other=other.code, percent=f"{share * 100:.1f}")  # fmt: skip
         self.records_found, self.name = records, name
-        self.lacking = without_polygon({record.code for record in records})
+        official_codes = without_polygon({record.code for record in records})
+        self.lacking = [code for code in official_codes if code not in self.abolished]
         for code in self.lacking:
             work.note(0, "geometry", "flagged", "area_without_polygon", given=code, name=names_above(code)[0])
         work.counts |= {
@@ -340,7 +348,7 @@ class Boundaries(imports.Kind):
             "district": len({record.code[:4] for record in records}),
             "province": len({record.code[:2] for record in records}),
             "without_polygon": len(self.lacking),
-            "abolished": sum(not record.current for record in records),
+            "abolished": sum(not record.current for record in records) + len(self.abolished),
         }
 
     def stage_upper(self, work: imports.Work, records: list[AreaRecord], digits: int) -> None:
@@ -360,7 +368,8 @@ class Boundaries(imports.Kind):
             if ours is None:
                 work.note(record.row, "code", "refused", "area_unknown", given=record.code, name=made.name)
                 continue
-            share = generations.share_moved(shapely.from_wkb(bytes(ours["shape"])), record.shape)
+            bare = ours["shape"] is None  # abolished: there is nothing to hold it against
+            share = 0.0 if bare else generations.share_moved(shapely.from_wkb(bytes(ours["shape"])), record.shape)
             if share > NESTS_WITHIN:
                 differ += 1
                 work.note(record.row, "geometry", "flagged", "area_does_not_nest",
@@ -389,7 +398,7 @@ class Boundaries(imports.Kind):
             attribution=str(options.get("attribution") or about.get("attribution") or ""),
             approximate=bool(options.get("approximate", about.get("approximate") is True)),
             sample=about.get("sample") is True,
-            valid_on=figure_files.option_day({"as_of": options.get("valid_on")}),
+            valid_on=self.valid_on,
         )
         work.run.boundary_set = made
         write_areas(made, self.records_found, self.lacking, self.abolished)
@@ -409,7 +418,7 @@ class Boundaries(imports.Kind):
             renamed(made)
             return imports.put_back(run, "area", ("name_th", "name_en"))
         counts = {"removed": sum(counts_of(made).values())}
-        generations.drop(made)
+        generations.drop(made, but=run)
         run.boundary_set = None
         return counts
 

@@ -157,6 +157,11 @@ def name(cell: Any) -> Any:
     return found
 
 
+def alternatives(digits: Sequence[int], word: str) -> str:
+    *most, last = map(str, digits)
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
 def area_code(*digits: int) -> Callable[[Any], Any]:
     """A code of one of these lengths. Numbers from a spreadsheet, Thai digits and OCHA's TH are understood."""
 
@@ -171,7 +176,9 @@ def area_code(*digits: int) -> Callable[[Any], Any]:
         if not re.fullmatch(r"\d+", code, re.ASCII) or len(code) not in digits:
             lost = bool(re.fullmatch(r"\d+", code, re.ASCII)) and len(code) + 1 in digits
             which = "cell_code_lost_zero" if lost else "cell_code"
-            raise CellTrouble(which, given=shown(cell), digits=", ".join(map(str, digits)))
+            raise CellTrouble(
+                which, given=shown(cell), digits_en=alternatives(digits, "or"), digits_th=alternatives(digits, "หรือ")
+            )
         if not "10" <= code[:2] <= "97":
             raise CellTrouble("cell_code_province", given=shown(cell), province=code[:2])
         if code != plain or given != given.translate(THAI_DIGITS):
@@ -192,13 +199,18 @@ def number(low: float, high: float) -> Callable[[Any], float]:
             if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain, re.ASCII):
                 raise CellTrouble("cell_number", given=shown(cell))
             cell = float(plain)
-        if not isinstance(cell, int | float) or not math.isfinite(cell):
+        if not isinstance(cell, int | float) or abs(cell) > 1e300 or not math.isfinite(cell):
             raise CellTrouble("cell_number", given=shown(cell))
         if not low <= cell <= high:
-            raise CellTrouble("cell_range", given=shown(cell), low=f"{low:g}", high=f"{high:g}")
+            raise CellTrouble("cell_range", given=shown(cell), low=number_words(low), high=number_words(high))
         return float(cell)
 
     return parse
+
+
+def number_words(found: float) -> str:
+    """As people write it: 100,000,000 and not 1e+08."""
+    return f"{found:,.0f}" if float(found).is_integer() else f"{found:,.6f}".rstrip("0")
 
 
 def whole(low: int, high: int) -> Callable[[Any], int]:
@@ -231,6 +243,8 @@ def moment(cell: Any) -> datetime:
     day_part = given[: clock.start()] if clock else given
     year, month, day = _day_parts(day_part.strip(), cell)
     hour, minute, second, micro, zone = 0, 0, 0, 0, BANGKOK
+    if clock and clock[5] and clock[5] != "Z" and int(clock[5][1:3]) > 14:
+        raise CellTrouble("cell_date", given=shown(cell))
     if clock:
         hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
         micro = int(f"{clock[4] or '.0'}000000"[1:7])
@@ -288,11 +302,12 @@ def choice(table: Mapping[Any, Iterable[str]]) -> Callable[[Any], str]:
     return parse
 
 
-def several(one: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A list in one cell, parted by commas, semicolons, bars or spaces."""
+def several(one: Callable[[Any], Any], *, spaces: bool = True) -> Callable[[Any], Any]:
+    """A list in one cell, parted by commas, semicolons, bars or lines, or also by spaces."""
+    parting = r"[\s,;|]+" if spaces else r"[,;|\n]+"
 
     def parse(cell: Any) -> Any:
-        parts = cell if isinstance(cell, list) else re.split(r"[\s,;|]+", words_of(cell))
+        parts = cell if isinstance(cell, list) else re.split(parting, words_of(cell))
         out, mended = [], None
         for part in parts:
             if is_empty(part):
@@ -320,7 +335,7 @@ def website(cell: Any) -> str:
         found = f"https://{found}"
     if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", found):
         raise CellTrouble("cell_website", given=shown(cell))
-    return found
+    return text(200)(found)
 
 
 def utc_text(at: datetime) -> str:

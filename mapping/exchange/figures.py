@@ -15,7 +15,7 @@ from mapping.exchange import columns, imports
 from mapping.exchange.columns import Column
 from mapping.exchange.villages import target
 from mapping.models import BoundarySet, Import
-from mapping.queries import query, rows
+from mapping.queries import query, rows, value
 
 COLUMNS = (
     Column("code", "รหัสพื้นที่", "area code", columns.area_code(2, 4, 6, 8, 9), required=True, example="580101",
@@ -27,6 +27,7 @@ COLUMNS = (
     Column("as_of", "ข้อมูล ณ วันที่", "as of", columns.day, example="2021-12-31", aliases=("date", "วันที่")),
     Column("source", "แหล่งข้อมูล", "source", columns.text(300), example="กรมการปกครอง"),
 )  # fmt: skip
+MOST_PEOPLE = 2_000_000_000  # in one area, so that sums fit their column
 WRITTEN = ("population", "households", "figures_on", "figures_source")
 
 Staged = tuple[int, str, int | None, int | None, date | None, str]  # row, code, population, households, day, source
@@ -37,9 +38,9 @@ def stage(found: Iterable[Staged], made: BoundarySet) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.figure_stage")
         cursor.execute(
-            'CREATE TEMPORARY TABLE figure_stage ("row" int, code text COLLATE "C" PRIMARY KEY, population int,'
-            " households int, figures_on date, figures_source text, area_id bigint, same boolean,"
-            " given_population int) ON COMMIT DROP"
+            'CREATE TEMPORARY TABLE figure_stage ("row" int, code text COLLATE "C" PRIMARY KEY, population bigint,'
+            " households bigint, figures_on date, figures_source text, area_id bigint, same boolean,"
+            " given_population bigint) ON COMMIT DROP"
         )
     imports.copy_in('figure_stage ("row", code, population, households, figures_on, figures_source)', list(found))
     with connection.cursor() as cursor:
@@ -95,8 +96,13 @@ class Figures(imports.Kind):
             population, households = record["population"], record["households"]
             if population is not None and households is not None and 0 < population < households:
                 work.note(row, "households", "flagged", "more_households", population=population, households=households)
+            if population is None and households is None:
+                continue  # nothing is said of it
             staged.append((row, code, population, households, record["as_of"] or day, record["source"] or source))
         stage(staged, made)
+        most = value("SELECT max(greatest(population, households)) FROM figure_stage")
+        if most is not None and most > MOST_PEOPLE:
+            raise Refusal("cell_range", attr="population", given=most, low=0, high=MOST_PEOPLE)
         for found in rows(query("figures_differ")):
             work.note(found["row"], "population", "flagged", "figure_not_the_sum",
                       given=found["given"], summed=found["summed"], code_given=found["code"])  # fmt: skip

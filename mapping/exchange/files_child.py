@@ -441,7 +441,7 @@ def detect_encoding(file: BinaryIO) -> str:
         if head.count(0) > len(head) // 4:  # UTF-16 or UTF-32 that does not say so
             raise Refused("file_encoding", row=1)
         encoding, fault = "utf-8", find_fault(file, "utf-8")
-        if fault and not fault[1]:  # not one good character of UTF-8 before the fault
+        if fault and not fault[1]:  # not one Thai letter of UTF-8 before the fault
             encoding, fault = "cp874", find_fault(file, "cp874")
     if fault:
         raise Refused("file_encoding", row=fault[0])
@@ -450,10 +450,11 @@ def detect_encoding(file: BinaryIO) -> str:
 
 
 def find_fault(file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
-    """Line of the first byte that is not `encoding`, and whether anything but ASCII stood before."""
+    """Line of the first byte that is not `encoding`, and whether Thai stood before: two bytes of Windows-874 may make
+    one character of UTF-8 by chance, but not a Thai one."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
-    line, beyond_ascii, last = 1, False, "\n"
+    line, thai_before, last = 1, False, "\n"
     thai = misplaced = first_misplaced = 0
     while True:
         block = file.read(1 << 20)
@@ -461,7 +462,7 @@ def find_fault(file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             good = error.object[: error.start]
-            return line + good.count(b"\n"), beyond_ascii or not good.isascii()
+            return line + good.count(b"\n"), thai_before or bool(THAI.search(good.decode(encoding, "ignore")))
         if encoding == "cp874":
             thai += len(THAI.findall(text))
             marks = [match.end() for match in MISPLACED_MARK.finditer(last + text)]
@@ -470,7 +471,7 @@ def find_fault(file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
             misplaced += len(marks)
         if not block:
             return (first_misplaced, True) if misplaced > thai * MAX_MISPLACED else None
-        beyond_ascii = beyond_ascii or not text.isascii()
+        thai_before = thai_before or bool(THAI.search(text))
         line, last = line + text.count("\n"), text[-1:] or last
 
 

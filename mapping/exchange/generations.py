@@ -13,13 +13,14 @@ from typing import Any
 
 import shapely
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from geothai.abolished import abolished_areas
 from psycopg import sql
 
 from mapping.errors import Refusal
 from mapping.exchange import imports
-from mapping.models import BoundarySet, Import, Person
+from mapping.models import BoundarySet, Grant, Import, Office, OfficeArea, Person
 from mapping.queries import Values, query, rows, value
 
 MOVED_FROM = 1e-6  # share of an area by which its shape must differ to count as moved
@@ -208,7 +209,12 @@ def activate_set(chosen: BoundarySet, *, run: Import | None = None) -> dict[str,
             "pins_placed": pins,
             "grants_moved": len(moves["person_grant"]),
             "territories_moved": len(moves["office_area"]),
-            "not_moved": left,
+            "not_moved": left[:LISTED],
+            "not_moved_count": len(left),
+            "moved": {
+                table: {str(move["id"]): move["added"] for move in found if "added" in move}
+                for table, found in moves.items()
+            },
         }
 
 
@@ -228,7 +234,7 @@ def place_villages_anew(codes: Iterable[str]) -> int:
 
 
 def _move_codes(moves: dict[str, list[dict[str, Any]]], run: Import | None) -> None:
-    """Each row on an abolished code gives way to one on each successor."""
+    """Each row on an abolished code gives way to one on each successor; `move["added"]` says which."""
     for table, (column, others) in CODED.items():
         if not moves[table]:
             continue
@@ -245,7 +251,8 @@ def _move_codes(moves: dict[str, list[dict[str, Any]]], run: Import | None) -> N
                 cursor.execute(query("import_remember_whole").format(**parts), known)
             for move in moves[table]:
                 cursor.execute(query("codes_move").format(**parts), move)
-                added += [row[0] for row in cursor.fetchall()]
+                move["added"] = [row[0] for row in cursor.fetchall()]
+                added += move["added"]
             cursor.execute(query("codes_drop").format(**parts), {"ids": ids})
         if run is not None:
             imports.remember_new(run, table, "SELECT unnest(%(added)s::bigint[]) AS id", {"added": added})
@@ -282,15 +289,39 @@ class Activation(imports.Kind):
         before.active = True
         tell("placing", 0, 0)
         pins = place_anew(before)
-        returned = 0
-        with connection.cursor() as cursor:
-            for table in CODED:
-                known: Values = {"run": run.pk, "table": table}
-                name = sql.Identifier(table)
-                cursor.execute(query("import_remove").format(table=name), known)
-                cursor.execute(query("import_restore_whole").format(table=name), known)
-                returned += cursor.rowcount
-        return {"pins_placed": pins, "returned": returned}
+        returned, left_out = 0, 0
+        moved = run.counts.get("moved", {})
+        for table, model in (("person_grant", Grant), ("office_area", OfficeArea)):
+            added = moved.get(table, {})
+            standing = set(
+                model.objects.filter(pk__in=[pk for each in added.values() for pk in each]).values_list("pk", flat=True)
+            )
+            for key, row, _ in imports.documents(run, table):
+                if row is None:
+                    continue
+                if added.get(key) and not standing & set(added[key]):
+                    left_out += 1  # taken back since, on its successors: it does not return
+                elif return_row(table, row):
+                    returned += 1
+                else:
+                    left_out += 1
+            model.objects.filter(pk__in=standing).delete()
+        return {"pins_placed": pins, "returned": returned, "not_returned": left_out}
+
+
+def return_row(table: str, before: dict[str, Any]) -> bool:
+    """A grant or a piece of territory as it stood; False where its person or office is no more."""
+    if not Office.objects.filter(pk=before["office_id"]).exists() and before["office_id"] is not None:
+        return False
+    if table == "person_grant":
+        if not Person.objects.filter(pk=before["person_id"]).exists():
+            return False
+        if not Person.objects.filter(pk=before["given_by_id"] or 0).exists():
+            before = {**before, "given_by_id": None}
+    with connection.cursor() as cursor:
+        statement = query("import_restore_whole").format(table=sql.Identifier(table))
+        cursor.execute(statement, {"row": json.dumps(before)})
+        return cursor.rowcount == 1
 
 
 imports.register(Activation())
@@ -305,10 +336,17 @@ def activate(chosen: BoundarySet, *, by: Person | None = None, tell: imports.Tel
         return imports.commit(run, tell=tell)
 
 
-def drop(found: BoundarySet) -> None:
-    """Delete a set that is not active and that nothing stands on."""
+def drop(found: BoundarySet, *, but: Import | None = None) -> None:
+    """Delete a set that is not active and that nothing stands on: no later import into it, no activation that
+    would go back to it. `but` is the import that made it, when that is undone."""
     if found.active:
         raise Refusal("boundary_set_is_active", name=found.name)
+    standing = Import.objects.filter(state=Import.State.COMMITTED).exclude(pk=but.pk if but else uuid.UUID(int=0))
+    if but is None:
+        standing = standing.exclude(kind=Import.Kind.BOUNDARIES, boundary_set=found, counts__has_key="subdistrict")
+    on = standing.filter(Q(boundary_set=found) | Q(kind=Import.Kind.ACTIVATION, counts__before=found.pk)).first()
+    if on is not None:
+        raise Refusal("boundary_set_needed", name=found.name, other=on.file_name or on.kind)
     with connection.cursor() as cursor:
         tables = rows(
             "SELECT table_name FROM information_schema.columns"

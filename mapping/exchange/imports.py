@@ -8,6 +8,7 @@ pages both call these three; what is particular to a kind of file stands in its 
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from collections import Counter
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
@@ -27,11 +28,13 @@ from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.exchange import columns, files
 from mapping.exchange.columns import CellTrouble, Column, Mended
+from mapping.geometry import clean_text
 from mapping.models import Import, ImportBefore, ImportNote, Person
 from mapping.queries import Part, Values, query, rows, value
 
-MAX_NOTES = 100_000  # kept for one file; all are counted
+MAX_NOTES = 50_000  # of each verdict kept for one file; all are counted
 PREVIEW_ROWS = 12
+SWITCHES = ("skip_refused", "approximate", "carry", "coarse")
 KEPT_DAYS = 14  # a file that nobody committed is deleted after that
 
 Tell = Callable[[str, int, int], None]  # step, done, total (0: not known)
@@ -52,17 +55,19 @@ class Note(NamedTuple):
 
 
 class Report:
-    """What is said of the rows. Everything is counted; the first `MAX_NOTES` are kept."""
+    """What is said of the rows. Everything is counted; the first `MAX_NOTES` of each verdict are kept."""
 
     def __init__(self) -> None:
         self.notes: list[Note] = []
         self.rows: dict[Verdict, set[int]] = {"repaired": set(), "flagged": set(), "refused": set()}
         self.codes: Counter[str] = Counter()
+        self.kept: Counter[str] = Counter()
 
     def add(self, row: int, column: str, verdict: Verdict, code: str, /, **params: Any) -> None:
         self.codes[code] += 1
         self.rows[verdict].add(row)
-        if len(self.notes) < MAX_NOTES:
+        self.kept[verdict] += 1
+        if self.kept[verdict] <= MAX_NOTES:  # flagged rows never crowd out refused ones
             self.notes.append(Note(row, column, verdict, code, params))
 
     @property
@@ -180,6 +185,10 @@ class Kind:
         """The whole act of a kind without a file."""
         raise NotImplementedError
 
+    def may_undo(self, run: Import, reader: Reader) -> bool:
+        """Besides the right to import: whether all that it wrote is this reader's to remove."""
+        return True
+
     def undo(self, run: Import, tell: Tell) -> dict[str, Any]:
         """Put back what stood there. Returns counts; raises Refusal where later work stands on it."""
         raise NotImplementedError
@@ -219,8 +228,12 @@ def receive(
     run.options = check_options(kind, options or {})
     run.file_bytes, run.file_sha256 = source.stat().st_size, digest_of(source)
     make_folder()
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:  # the same id twice at once
+        raise Refusal("import_taken") from None
     shutil.copyfile(source, path_of(run))
-    run.save(force_insert=True)
     return run
 
 
@@ -246,18 +259,24 @@ def check_options(kind: str, options: dict[str, Any]) -> dict[str, Any]:
             raise Refusal("member_unknown", attr=f"options.{name}", name=name)
         if name == "columns" or name == "categories":
             fits = isinstance(given, dict) and all(isinstance(k, str) and isinstance(v, str) for k, v in given.items())
+        elif name in SWITCHES:
+            fits = isinstance(given, bool)
+        elif name == "within":
+            fits = isinstance(given, str) and re.fullmatch(r"(\d\d){0,3}", given, re.ASCII) is not None
         else:
-            fits = isinstance(given, str | bool | int) and len(str(given)) <= 2000
+            fits = isinstance(given, str) and len(given) <= 2000 and given == clean_text(given, f"options.{name}", 2000)
         if not fits:
             raise Refusal("option_form", attr=f"options.{name}", name=name)
     return options
 
 
 def forget_old_files() -> None:
-    """Files that nobody committed or discarded do not stay: they may name people."""
+    """What nobody committed or discarded does not stay, neither file nor notes: they may name people."""
+    old = timezone.now() - timedelta(days=KEPT_DAYS)
+    waiting = (Import.State.RECEIVED, Import.State.CHECKED, Import.State.FAILED)
+    Import.objects.filter(state__in=waiting, received_at__lt=old).delete()
     if not folder().exists():
         return
-    old = timezone.now() - timedelta(days=KEPT_DAYS)
     for path in folder().iterdir():
         if path.stat().st_mtime < old.timestamp():
             path.unlink(missing_ok=True)
@@ -286,8 +305,11 @@ def commit(run: Import, *, reader: Reader | None = None, tell: Tell = silent, pa
 def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Path | None) -> Import:
     kind = KINDS[run.kind]
     if not kind.columns:
+        if not write:
+            raise Refusal("import_done", state=run.state)
         _claim(run, Import.State.COMMITTING)
         with transaction.atomic():
+            one_at_a_time(run.kind)
             kind.run(run, tell)
         return run
     path = path or path_of(run)
@@ -301,6 +323,8 @@ def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Pa
         tell("reading", 0, 0)
         with _open(kind, run, path) as sheet, transaction.atomic():
             table = kind.table(sheet, run.options)
+            if write:
+                one_at_a_time(run.kind)
             run.found = {"format": sheet.format, "columns": list(sheet.columns), "layers": list(sheet.layers),
                          "layer": sheet.layer, "encoding": sheet.encoding, "crs": sheet.crs}  # fmt: skip
             given = list(sheet.columns) if sheet.format != "json" else flat_columns(sheet)
@@ -313,9 +337,12 @@ def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Pa
             if write:
                 if report.refused and not run.options.get("skip_refused"):
                     raise Refusal("import_refused_rows", refused=report.refused)
+                if work.counts.get("rows") and report.refused >= work.counts["rows"]:
+                    raise Refusal("import_nothing_left")
                 tell("writing", 0, 0)
                 kind.apply(work)
                 run.state, run.committed_at = Import.State.COMMITTED, timezone.now()
+                work.preview = []  # rows of the file do not outlive it
                 _keep(run, work, report)
             else:
                 transaction.set_rollback(True)
@@ -344,19 +371,10 @@ def _open(kind: Kind, run: Import, path: Path) -> AbstractContextManager[files.S
 
 
 def flat_columns(sheet: files.Sheet) -> list[str]:
-    """Headings of rows with objects inside, from the first rows; they are put back to be read again."""
+    """Headings of rows with objects inside; the rows are put back to be read again."""
     first: list[files.Row] = []
-    for row in sheet.rows:
-        first.append(row)
-        if len(first) == 50:
-            break
-    rest = sheet.rows
-
-    def again() -> Iterator[files.Row]:
-        yield from first
-        yield from rest
-
-    object.__setattr__(sheet, "rows", again())
+    first.extend(sheet.rows)  # all of them: a later row may be the first to have coordinates
+    object.__setattr__(sheet, "rows", iter(first))
     return list(dict.fromkeys(name for row in first for name in columns.flat(row.values)))
 
 
@@ -386,6 +404,11 @@ def _keep(run: Import, work: Work | None, report: Report) -> None:
             )
 
 
+def one_at_a_time(kind: str) -> None:
+    """Two that write the same tables wait for each other, and so do an import and an undo."""
+    value("SELECT pg_advisory_xact_lock(5305, %(table)s)", {"table": 1 if kind == Import.Kind.PINS else 0})
+
+
 def undo(run: Import, *, tell: Tell = silent) -> Import:
     """Put back what stood there before the last import of this kind.
 
@@ -394,6 +417,7 @@ def undo(run: Import, *, tell: Tell = silent) -> Import:
     """
     kind = KINDS[run.kind]
     with transaction.atomic():
+        one_at_a_time(run.kind)
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         check_undo(fresh)
         tell("undoing", 0, 0)
@@ -409,7 +433,12 @@ def later(run: Import) -> Import | None:
     if not KINDS[run.kind].stacks:
         return None
     found = Import.objects.filter(kind=run.kind, state=Import.State.COMMITTED, committed_at__gt=run.committed_at)
-    return found.order_by("-committed_at").first()
+    return next((other for other in found.order_by("-committed_at") if changed_something(other)), None)
+
+
+def changed_something(run: Import) -> bool:
+    """A file that held nothing new stands in nobody's way."""
+    return "new" not in run.counts or bool(run.counts["new"] or run.counts.get("changed"))
 
 
 def is_last(run: Import) -> bool:
@@ -417,7 +446,7 @@ def is_last(run: Import) -> bool:
 
 
 def check_undo(run: Import) -> None:
-    if run.state != Import.State.COMMITTED:
+    if run.state != Import.State.COMMITTED or not changed_something(run):
         raise Refusal("undo_nothing")
     after = later(run)
     if after is not None:

@@ -85,8 +85,10 @@ class Indicators(imports.Kind):
             }  # fmt: skip
             for name, found in given.items():
                 if found > MOST[Indicator(name)]:
-                    most = f"{MOST[Indicator(name)]:g}"
-                    work.note(row, "value", "refused", "cell_range", given=f"{found:g}", low="0", high=most)
+                    most = columns.number_words(MOST[Indicator(name)])
+                    work.note(
+                        row, "value", "refused", "cell_range", given=columns.number_words(found), low="0", high=most
+                    )
                     continue
                 key = (record["code"], str(name), on)
                 if key in seen:

@@ -27,6 +27,11 @@ STARTS_WITHIN_S = 20  # a process that has not taken its lock by then died befor
 Verb = Literal["examine", "commit", "undo"]
 STATE = {"examine": Import.State.CHECKING, "commit": Import.State.COMMITTING, "undo": Import.State.UNDOING}
 TELL_EVERY_S = 0.3
+BEGINS: dict[str, tuple[str, ...]] = {  # from which states a verb may begin
+    "examine": (Import.State.RECEIVED, Import.State.CHECKED, Import.State.FAILED),
+    "commit": (Import.State.RECEIVED, Import.State.CHECKED),
+    "undo": (Import.State.COMMITTED,),
+}
 RUNNING = (Import.State.CHECKING, Import.State.COMMITTING, Import.State.UNDOING)
 
 
@@ -35,10 +40,18 @@ def start(run: Import, verb: Verb, *, options: dict[str, Any] | None = None) -> 
 
     Raises Refusal `import_running` while another works on it.
     """
-    if run.state in RUNNING and not is_interrupted(run):
-        raise Refusal("import_running")
+    if run.state in RUNNING:
+        if not is_interrupted(run):
+            raise Refusal("import_running")
+    elif run.state not in BEGINS[verb]:
+        raise Refusal("import_done", state=run.state)
+    if not imports.KINDS[run.kind].columns and verb == "examine":
+        raise Refusal("import_done", state=run.state)
     changed = {} if options is None else {"options": options}
-    Import.objects.filter(pk=run.pk).update(state=STATE[verb], trouble=None, **changed)
+    # Only from the state that was read: of two who ask at once, one begins.
+    begun = Import.objects.filter(pk=run.pk, state=run.state).update(state=STATE[verb], trouble=None, **changed)
+    if not begun:
+        raise Refusal("import_running")
     ImportProgress.objects.update_or_create(
         run=run, defaults={"step": "starting", "done": 0, "total": 0, "started_at": timezone.now()}
     )
@@ -95,9 +108,14 @@ def work(run: Import, verb: Verb) -> None:
             return
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('application_name', %s, false)", [name_of(run)])
+        run.refresh_from_db()
+        if run.state != STATE[verb]:  # another came before and ended it
+            return
         reader = Reader.of(run.by)  # of a person who was deleted since: nobody, who may nothing
         try:
             if not may_import(reader, run.kind):  # taken back since it was asked for
+                raise Refusal("permission_denied")
+            if verb == "undo" and not imports.KINDS[run.kind].may_undo(run, reader):
                 raise Refusal("permission_denied")
             if verb == "undo":
                 Import.objects.filter(pk=run.pk).update(state=Import.State.COMMITTED)
@@ -110,7 +128,11 @@ def work(run: Import, verb: Verb) -> None:
             trouble = {"code": refusal.code, "attr": refusal.attr, "params": refusal.params}
             Import.objects.filter(pk=run.pk).update(trouble=trouble)
             # Refused before it began, such as a file that is gone: it must not look as if it still ran.
-            Import.objects.filter(pk=run.pk, state__in=RUNNING).update(state=Import.State.FAILED)
+            after = Import.State.COMMITTED if verb == "undo" else Import.State.FAILED
+            if refusal.status == 503:  # to be tried again
+                after = Import.State.COMMITTED if verb == "undo" else Import.State.CHECKED
+                Import.objects.filter(pk=run.pk, state=Import.State.FAILED).update(state=after)
+            Import.objects.filter(pk=run.pk, state__in=RUNNING).update(state=after)
         except Exception:
             # Nothing of it is written; the log holds the cause, the page says that it is ours.
             before = Import.State.COMMITTED if verb == "undo" else Import.State.RECEIVED

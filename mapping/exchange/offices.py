@@ -12,7 +12,7 @@ from django.db import connection
 from mapping.errors import Refusal
 from mapping.exchange import columns, imports
 from mapping.exchange.columns import Column
-from mapping.models import Category, Import, Office
+from mapping.models import Category, Grant, Import, Office
 from mapping.queries import query, rows
 
 LOCAL = (Office.Kind.SUBDISTRICT, Office.Kind.MUNICIPALITY)  # no village belongs to two of these
@@ -51,7 +51,7 @@ COLUMNS = (
     Column("website", "เว็บไซต์", "website", columns.website, example="https://example.org", aliases=("web", "url")),
     Column("address", "ที่อยู่", "address", columns.text(400), example="หมู่ที่ 1 ต.ตัวอย่าง"),
     Column("categories", "เรื่องที่รับผิดชอบ", "categories answered for",
-           columns.several(as_slug), example="road street_light"),
+           columns.several(as_slug, spaces=False), example="road street_light"),
     Column("territory", "พื้นที่รับผิดชอบ", "territory",
            columns.several(columns.area_code(2, 4, 6, 8, 9)), required=True, example="58010103 58010104",
            aliases=("villages", "areas", "หมู่บ้าน", "พื้นที่")),
@@ -73,6 +73,21 @@ def write(code: str, about: dict[str, Any]) -> None:
         cursor.execute(query("office_categories"), {"office": office.pk, "slugs": about["categories"]})
 
 
+def known_slugs(given: list[str], slugs: dict[str, str]) -> tuple[set[str], list[str]]:
+    """Categories by slug or name. A name may hold spaces; slugs may be parted by them."""
+    found, unknown = set(), []
+    for piece in given:
+        if columns.key_of(piece) in slugs:
+            found.add(slugs[columns.key_of(piece)])
+            continue
+        for word in piece.split():
+            if columns.key_of(word) in slugs:
+                found.add(slugs[columns.key_of(word)])
+            else:
+                unknown.append(word)
+    return found, unknown
+
+
 class Offices(imports.Kind):
     slug = "offices"
     columns = COLUMNS
@@ -83,16 +98,20 @@ class Offices(imports.Kind):
         if not held:
             raise Refusal("boundary_set_missing", name="")
         seen: dict[str, int] = {}
-        claimed: dict[str, str] = {}  # village -> local authority
+        # Village -> code and name of its local authority, those already here first.
+        claimed = {
+            row["village"]: (row["code"], row["name_th"])
+            for row in rows(query("offices_local"), {"local": [kind.value for kind in LOCAL]})
+        }
         self.found: list[tuple[str, dict[str, Any]]] = []
-        new = changed = 0
+        new = changed = same = 0
         for row, record in work.records(self.columns):
             code = record["code"]
             if code in seen:
                 work.note(row, "code", "refused", "row_twice", given=code, first=seen[code])
                 continue
             seen[code] = row
-            unknown = [given for given in record["categories"] or [] if columns.key_of(given) not in slugs]
+            named, unknown = known_slugs(record["categories"] or [], slugs)
             absent = [given for given in record["territory"] if given not in held]
             for given in unknown:
                 work.note(row, "categories", "refused", "category_unknown", given=given)
@@ -102,19 +121,22 @@ class Offices(imports.Kind):
                 continue
             if record["kind"] in LOCAL:
                 for village in record["territory"]:
-                    if village in claimed:
-                        work.note(
-                            row, "territory", "flagged", "territory_shared", given=village, other=claimed[village]
-                        )
-                    claimed.setdefault(village, record["name_th"])
+                    if claimed.get(village, (code, ""))[0] != code:
+                        other = claimed[village][1]
+                        work.note(row, "territory", "flagged", "territory_shared", given=village, other=other)
+                    claimed[village] = (code, record["name_th"])
+            before = whole(code)
             about = {name: record[name] or "" for name in FIELDS}
             about["territory"] = sorted(record["territory"])
-            about["categories"] = sorted({slugs[columns.key_of(given)] for given in record["categories"] or []})
-            before = whole(code)
-            if before != about:
+            about["categories"] = sorted(named)
+            if before is not None:  # what the file has no column for stays
+                about |= {name: before[name] for name in (*FIELDS, "categories") if name not in work.heading}
+            if before == about:
+                same += 1
+            else:
                 self.found.append((code, about))
                 new, changed = new + (before is None), changed + (before is not None)
-        work.counts |= {"new": new, "changed": changed, "same": len(seen) - new - changed - work.report.refused}
+        work.counts |= {"new": new, "changed": changed, "same": same}
 
     def apply(self, work: imports.Work) -> None:
         for count, (code, about) in enumerate(self.found, start=1):
@@ -128,6 +150,9 @@ class Offices(imports.Kind):
         changed = [code for code, _, after in kept if imports.digest(whole(code)) != after]
         if changed:
             raise Refusal("undo_changed", changed=len(changed))
+        granted = Grant.objects.filter(office__code__in=[code for code, before, _ in kept if before is None]).count()
+        if granted:  # rights on an office do not vanish with a file
+            raise Refusal("undo_changed", changed=granted)
         restored = removed = 0
         for code, before, _ in kept:
             if before is None:

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.exchange import columns, files, imports, placewords, traffy
 from mapping.exchange.columns import CellTrouble, Column, Mended, key_of
@@ -499,7 +500,9 @@ class Pins(imports.Kind):
         )
         here = rows(query("pins_here"))
         for row in here:
-            if not row["same"]:
+            if work.reader is not None and not work.reader.covers(row["area_code"]):
+                work.note(row["row"], "id", "refused", "pin_taken")  # whose and where is not theirs to know
+            elif not row["same"]:
                 work.note(row["row"], "id", "refused", "pin_exists", number=row["number"])
             elif row["to_status"] is not None and row["to_status"] != row["status"]:
                 about = {"number": row["number"], "status": row["status"], "given": row["to_status"]}
@@ -528,6 +531,9 @@ class Pins(imports.Kind):
             cursor.execute(query("pins_seal"), {"run": work.run.pk})
             # The look for an heir at each removal is planned by how few pins are joined; unknown, it reads them all.
             cursor.execute("ANALYZE pin")
+
+    def may_undo(self, run: Import, reader: Reader) -> bool:
+        return all(reader.covers(row["area_code"]) for row in rows(query("pins_places_of_import"), {"run": run.pk}))
 
     def undo(self, run: Import, tell: imports.Tell) -> dict[str, Any]:
         """Take back the pins that nobody has touched since; the others stay and are counted."""

@@ -33,7 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 WRITTEN = ("name_th", "name_en", "point", "point_flag", "point_off_m", "current")
 
-Staged = tuple[int, str, str, str, float | None, float | None]  # row, code, names, lng, lat
+Staged = tuple[int, str, str, str | None, float | None, float | None]  # row, code, names, lng, lat
 
 
 def target(options: dict[str, Any]) -> BoundarySet:
@@ -67,8 +67,11 @@ def looks_like(lng: float, lat: float) -> str:
     return "village_outside_country"
 
 
-def stage(found: Iterable[Staged], made: BoundarySet) -> None:
-    """Villages with their flags, beside what the set holds of them, in the temporary table `village_stage`."""
+def stage(found: Iterable[Staged], made: BoundarySet, *, has_points: bool = True) -> None:
+    """Villages with their flags, beside what the set holds of them, in the temporary table `village_stage`.
+
+    What the file has no column for (`has_points` false, an English name of None) stays as the set holds it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.village_stage")
         cursor.execute(
@@ -86,6 +89,7 @@ def stage(found: Iterable[Staged], made: BoundarySet) -> None:
     imports.copy_in('village_stage ("row", code, name_th, name_en, point, flag)', staged())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE village_stage")  # what follows is planned by what was just staged
+        cursor.execute(query("villages_keep"), {"set": made.pk, "points": not has_points})
         cursor.execute(query("villages_outside_own"), {"set": made.pk})
         cursor.execute(query("villages_known"), {"set": made.pk})
 
@@ -103,6 +107,7 @@ class Villages(imports.Kind):
     columns = COLUMNS
     options = ("set", "within")
     shapes = "points"
+    judges = ("row_geometry_empty",)  # a village without a point is kept, and flagged
 
     def stage(self, work: imports.Work) -> None:
         made = target(work.options)
@@ -110,6 +115,7 @@ class Villages(imports.Kind):
         within = str(work.options.get("within") or "")
         seen: dict[str, int] = {}
         left_out = 0
+        has_points = bool({"lat", "lng"} & work.heading.keys()) or work.sheet.format not in ("csv", "xlsx", "json")
 
         def records() -> Iterator[Staged]:
             nonlocal left_out
@@ -128,15 +134,23 @@ class Villages(imports.Kind):
                 if (lng is None) != (lat is None):
                     work.note(row, "lng" if lng is None else "lat", "refused", "village_half_point")
                     continue
-                if lng is None:
+                if lng is None and has_points:
                     work.note(row, "lat", "flagged", "village_no_point")
-                elif flag_of(lng, lat) == "outside_country":
-                    work.note(row, "lat", "flagged", looks_like(lng, lat), lat=f"{lat:g}", lng=f"{lng:g}")
-                elif placeholder(lng, lat):
+                elif lng is not None and flag_of(lng, lat) == "outside_country":
+                    work.note(
+                        row,
+                        "lat",
+                        "flagged",
+                        looks_like(lng, lat),
+                        lat=columns.number_words(lat),
+                        lng=columns.number_words(lng),
+                    )
+                elif lng is not None and placeholder(lng, lat):
                     work.note(row, "lat", "flagged", "village_placeholder")
-                yield row, code, record["name_th"], record["name_en"] or "", lng, lat
+                name_en = record["name_en"] or "" if "name_en" in work.heading else None
+                yield row, code, record["name_th"], name_en, lng, lat
 
-        stage(records(), made)
+        stage(records(), made, has_points=has_points)
         work.tell("comparing", 0, 0)
         for found in rows(query("villages_odd"), {"set": made.pk}):
             if found["orphan"]:

@@ -90,6 +90,11 @@ class ImportCommand(BaseCommand):
     def handle(self, *args, file: Path, commit: bool, report: Path | None, **options) -> None:
         if not file.is_file():
             raise CommandError(f"{file}: there is no such file")
+        if report is not None:
+            try:
+                report.touch()  # before the work, not after it
+            except OSError as error:
+                raise CommandError(f"{report}: {error.strerror}") from error
         bar = Bar(sys.stderr)
         try:
             run = imports.receive(self.kind, file, name=file.name, options=self.chosen(options))
@@ -105,9 +110,13 @@ class ImportCommand(BaseCommand):
                 return
             try:
                 imports.commit(run, tell=bar)
-            finally:
+            except BaseException:
                 bar.end()
                 self.say(run, report)
+                imports.discard(Import.objects.get(pk=run.pk))  # it does not wait for somebody at the page
+                raise
+            bar.end()
+            self.say(run, report)
             self.after(run, options)
         except Refusal as refusal:
             raise CommandError(f"{refusal.attr + ': ' if refusal.attr else ''}{refusal}") from refusal

@@ -1,6 +1,4 @@
--- Put back whole rows that were removed. %(run)s, %(table)s
+-- Put back one row that was removed, as it stood. %(row)s as JSON
 INSERT INTO {table}
-SELECT (jsonb_populate_record(NULL::{table}, kept.before)).*
-FROM import_before AS kept
-WHERE kept.run_id = %(run)s AND kept."table" = %(table)s AND kept.before IS NOT NULL
+SELECT (jsonb_populate_record(NULL::{table}, %(row)s::jsonb)).*
 ON CONFLICT DO NOTHING

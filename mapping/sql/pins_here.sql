@@ -1,6 +1,6 @@
--- Rows whose pin is here already: row, number, status; whether it is the same: written from the same content, or
+-- Rows whose pin is here already: row, number, status, where it stands; whether it is the same: written from the same content, or
 -- saying today what the row says. Reads the table: an import asks which ids are taken, whoever may see them.
-SELECT placed."row", pin.number, pin.status, given.to_status,
+SELECT placed."row", pin.number, pin.status, pin.area_code, given.to_status,
     pin.body_sha256 IS NOT DISTINCT FROM placed.body_sha256 OR (
         pin.category_id = placed.category_id AND pin.severity = placed.severity AND pin.words = placed.words
         AND pin.needed_since IS NOT DISTINCT FROM placed.needed_since
