@@ -294,7 +294,7 @@ def test_a_set_on_which_something_stands_is_not_taken_away(country, tmp_path):
     imports.undo(Import.objects.get(kind="villages"))
     generations.activate(made)
     with pytest.raises(Refusal) as refused:
-        generations.drop(country)  # the activation would go back to it
+        generations.drop(BoundarySet.objects.get(pk=country.pk))  # the activation would go back to it
     assert refused.value.code == "boundary_set_needed"
 
 
