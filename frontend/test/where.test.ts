@@ -165,7 +165,7 @@ describe('finding an area', () => {
     expect(parentsOf([{ code: '580101' }, { code: '580102' }])).toEqual(['5801', '58'])
   })
 
-  test('a search shows whole areas before villages, and says that there are more', () => {
+  test('a search keeps the best fit first, villages behind, and says that there are more', () => {
     const found = ['58010101', '580101', '58'].map((code) => ({
       ...area(code, 'ก'),
       level: ({ 2: 'province', 6: 'subdistrict', 8: 'village' } as const)[code.length as 2 | 6 | 8],
@@ -173,7 +173,7 @@ describe('finding an area', () => {
       lng: null,
       lat: null,
     }))
-    expect(firstOf(found).shown.map(({ code }) => code)).toEqual(['58', '580101', '58010101'])
+    expect(firstOf(found).shown.map(({ code }) => code)).toEqual(['580101', '58', '58010101'])
     expect(firstOf(Array.from({ length: 31 }, () => found[0] as (typeof found)[0])).more).toBe(true)
   })
 })

@@ -25,10 +25,9 @@ export function parentsOf(areas: readonly { code: string }[]): string[] {
   return [...new Set(areas.flatMap(({ code }) => above(code)))]
 }
 
-const ORDER: readonly Level[] = ['village', 'subdistrict', 'district', 'province']
-
-/** A search shows few: whole areas before the villages, of which thousands have one name. */
+/** A search shows few: the best fit first, as the server found it, but villages behind: thousands have one name. */
 export function firstOf(found: readonly Area[]): { shown: readonly Area[]; more: boolean } {
-  const sorted = [...found].sort((a, b) => ORDER.indexOf(b.level) - ORDER.indexOf(a.level))
+  const isVillage = (area: Area) => (area.level === 'village' ? 1 : 0)
+  const sorted = [...found].sort((a, b) => isVillage(a) - isVillage(b))
   return { shown: sorted.slice(0, AT_MOST), more: sorted.length > AT_MOST }
 }
