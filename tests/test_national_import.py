@@ -98,6 +98,7 @@ def test_the_whole_country_comes_in_as_published_and_its_figures_are_written_dow
     assert people == scalar("SELECT sum(population) FROM area WHERE level = 'subdistrict'") == 66_171_439
 
     seconds = round(sum(thailand.values()), 1)
+    before = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
     FIGURES.write_text(
         json.dumps(
             {
@@ -115,6 +116,7 @@ def test_the_whole_country_comes_in_as_published_and_its_figures_are_written_dow
                 "seconds_each": thailand,
                 "wanted_seconds": WANTED_S,
                 "met": seconds <= WANTED_S,
+                **({"second_generation": before["second_generation"]} if "second_generation" in before else {}),
             },
             indent=1,
         )
