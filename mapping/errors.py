@@ -124,6 +124,21 @@ MESSAGES: dict[str, Message] = {
         "The coordinates must be two numbers: longitude, then latitude.",
         "พิกัดต้องเป็นตัวเลขสองค่า คือลองจิจูด ตามด้วยละติจูด",
     ),
+    "cell_plus_code": Message(
+        400,
+        "“{given}” is not a plus code. Write it as the map shows it, such as 7P528XX7+GX or 8XX7+GX with the place.",
+        "“{given}” ไม่ใช่พลัสโค้ด โปรดเขียนตามที่แผนที่แสดง เช่น 7P528XX7+GX หรือ 8XX7+GX ตามด้วยชื่อสถานที่",
+    ),
+    "plus_code_coarse": Message(
+        400,
+        "The plus code {given} covers 275 m or more. Give the signs after the + too.",
+        "พลัสโค้ด {given} กว้าง 275 เมตรขึ้นไป โปรดใส่ตัวอักษรหลังเครื่องหมาย + ให้ครบ",
+    ),
+    "plus_code_needs_place": Message(
+        400,
+        "The plus code {given} is short. Name the subdistrict or district beside it, or give the whole code.",
+        "พลัสโค้ด {given} เป็นแบบย่อ โปรดระบุตำบลหรืออำเภอไว้ด้วย หรือใส่รหัสเต็ม",
+    ),
     "coordinates_3d": Message(
         400,
         "The coordinates hold a height. Send longitude and latitude only.",
@@ -418,6 +433,11 @@ MESSAGES: dict[str, Message] = {
         409,
         "This import is finished ({state}). Send the file again as a new import.",
         "การนำเข้านี้สิ้นสุดแล้ว ({state}) โปรดส่งไฟล์ใหม่เป็นการนำเข้าครั้งใหม่",
+    ),
+    "imports_many": Message(
+        503,
+        "{most} imports are running. Wait until one has ended.",
+        "กำลังนำเข้าอยู่ {most} รายการ โปรดรอให้เสร็จไปก่อนหนึ่งรายการ",
     ),
     "import_running": Message(
         409, "This import is being worked on. Wait until it is done.", "กำลังดำเนินการนำเข้านี้อยู่ โปรดรอให้เสร็จก่อน"

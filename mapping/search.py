@@ -244,7 +244,10 @@ def beginning(term: Term, scope: Scope, limit: int) -> list[Hit]:
 def containing(term: Term, scope: Scope, limit: int) -> list[Hit]:
     """Names with the words anywhere in them, from three letters on."""
     each = sql.SQL("{} LIKE '%%' || %(key)s || '%%'").format(term.column)
-    among = sql.SQL("{} IN (SELECT key FROM area_key WHERE key LIKE '%%' || %(key)s || '%%')").format(term.column)
+    # An array is made once, whatever the statistics say: right after an activation IN was planned as a loop of minutes.
+    among = sql.SQL("{} = ANY(ARRAY(SELECT key FROM area_key WHERE key LIKE '%%' || %(key)s || '%%'))").format(
+        term.column
+    )
     return [
         Hit(row["code"], CONTAINS)
         for key, _, where in forms(term, scope)

@@ -185,6 +185,42 @@ def test_coordinates_stand_in_one_column_or_two(country, tmp_path, given):
     assert Pin.objects.get().point.coords == (98.05, 19.05)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"plus_code": "7MFW3322+22"}, {"รหัสพลัส": "7mfw3322+22"}, {"place": "7MFW3322+22, Thailand"},
+        {"plus_code": "3322+22", "subdistrict": "580101"}, {"plus_code": "3322+22", "village": "58010101"},
+        {"place": "3322+22 ต.จองคำ อ.เมืองแม่ฮ่องสอน จ.แม่ฮ่องสอน"},
+        {"plus_code": "3322+22", "อำเภอ": "เมืองแม่ฮ่องสอน", "จังหวัด": "แม่ฮ่องสอน"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_plus_code_is_a_place_whole_or_short_with_a_name(country, tmp_path, given):
+    run = commit(table(tmp_path, {"category": "road", "severity": 3} | given))
+    pin = Pin.objects.get()
+    assert (pin.point.coords, pin.source) == ((98.050062, 19.050063), "plus_code")  # the middle of 14 m by 14 m
+    assert notes(run) == []
+
+
+def test_coordinates_go_before_a_plus_code(country, tmp_path):
+    commit(table(tmp_path, {**ROAD, "plus_code": "7MFW22CC+22"}))
+    assert Pin.objects.get().point.coords == (98.05, 19.05)
+
+
+@pytest.mark.parametrize(
+    ("given", "column", "code"),
+    [
+        ({"plus_code": "7MFW3322"}, "plus_code", "cell_plus_code"),
+        ({"plus_code": "3322+2O"}, "plus_code", "cell_plus_code"),
+        ({"plus_code": "7MFW3322+"}, "plus_code", "plus_code_coarse"),
+        ({"plus_code": "3322+22"}, "plus_code", "plus_code_needs_place"),
+        ({"place": "3322+22 ที่ไหนสักแห่ง"}, "place", "plus_code_needs_place"),
+    ],
+)
+def test_a_plus_code_that_says_no_place_is_refused_by_row(country, tmp_path, given, column, code):
+    assert (2, column, code) in notes(examine(table(tmp_path, {"category": "road", "severity": 3} | given)))
+
+
 def test_a_village_near_by_wins_and_one_far_away_is_said(country, tmp_path):
     rows = [{**ROAD, "lat": "19.03", "lng": "98.02", "village": "58010101"},
             {**ROAD, "lat": "19.03", "lng": "98.02", "village": "58010201", "words": "ข"}]  # fmt: skip

@@ -205,15 +205,20 @@ def test_boundary_sets_are_listed_for_anyone_and_compared_by_administrators(dao,
 # -- the process ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def spawned(monkeypatch):
-    """Real processes, on the test's database."""
+def own_environment() -> dict[str, str]:
+    """For a process on the test's database."""
     given = connection.get_connection_params()
-    env = {
+    return {
         **os.environ,
         "DATABASE_URL": f"postgis://{given['user']}@/{given['dbname']}?host={given['host']}",
         "MEDIA_ROOT": configured.MEDIA_ROOT,
     }
+
+
+@pytest.fixture
+def spawned(monkeypatch):
+    """Real processes, on the test's database."""
+    env = own_environment()
     started: list[subprocess.Popen] = []
 
     def spawn(run_id, verb):
@@ -277,6 +282,29 @@ def test_a_running_import_is_stopped_by_discarding_it(dao, spawned):
     assert client_of(dao).delete(f"/api/v1/imports/{sent.json()['id']}").status_code == 204
     until(lambda: not jobs.is_alive(run))
     assert not Import.objects.exists()
+
+
+def test_while_many_imports_run_the_next_is_told_to_wait(dao, spawned, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 1)
+    sent = send(dao, many())
+    run = Import.objects.get()
+    until(lambda: jobs.is_alive(run))
+    again = send(dao, GOOD)
+    assert again.status_code == 503
+    assert again["Retry-After"]
+    assert errors_of(again) == [("imports_many", None)]
+    until(lambda: read(dao, sent)["state"] == "checked")
+
+
+def test_an_import_by_command_is_seen_as_running_and_stopped_from_the_page(dao, tmp_path):
+    path = tmp_path / "many.csv"
+    path.write_text(many())
+    command = [sys.executable, str(configured.BASE_DIR / "manage.py"), "import_villages", str(path), "--commit"]
+    told = subprocess.Popen(command, env=own_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(lambda: Import.objects.exists() and jobs.is_alive(Import.objects.get()))
+    jobs.stop(Import.objects.get())
+    assert told.wait(30) != 0
+    assert not Area.objects.filter(code="58010109").exists()
 
 
 def test_two_processes_never_work_on_one_import(dao, spawned):

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from mapping.errors import Refusal
 from mapping.exchange import imports
+from mapping.exchange.kept import analyse_names
 from mapping.models import BoundarySet, Grant, Import, Office, OfficeArea, Person
 from mapping.queries import Values, query, rows, value
 
@@ -201,6 +202,7 @@ def activate_set(chosen: BoundarySet, *, run: Import | None = None) -> dict[str,
         BoundarySet.objects.filter(active=True).update(active=False)
         chosen.active, chosen.activated_at = True, timezone.now()
         chosen.save()
+        analyse_names()
         pins = place_anew(chosen)
         moves, left = plan_moves(chosen)
         _move_codes(moves, run)
@@ -287,6 +289,7 @@ class Activation(imports.Kind):
         BoundarySet.objects.filter(pk=chosen.pk).update(active=False)
         BoundarySet.objects.filter(pk=before.pk).update(active=True)
         before.active = True
+        analyse_names()
         tell("placing", 0, 0)
         pins = place_anew(before)
         returned, left_out = 0, 0

@@ -7,6 +7,8 @@ the lock whether it still lives; if it died, its transaction is gone, and nothin
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -23,6 +25,7 @@ from mapping.models import Import, ImportProgress
 from mapping.queries import query, value
 
 LOCK = 5304
+MOST_AT_ONCE = 4  # each is a process with a file of 200 MB in hand
 STARTS_WITHIN_S = 20  # a process that has not taken its lock by then died before it could
 Verb = Literal["examine", "commit", "undo"]
 STATE = {"examine": Import.State.CHECKING, "commit": Import.State.COMMITTING, "undo": Import.State.UNDOING}
@@ -32,6 +35,10 @@ BEGINS: dict[str, tuple[str, ...]] = {  # from which states a verb may begin
     "commit": (Import.State.RECEIVED, Import.State.CHECKED),
     "undo": (Import.State.COMMITTED,),
 }
+HELD = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %(lock)s AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 RUNNING = (Import.State.CHECKING, Import.State.COMMITTING, Import.State.UNDOING)
 
 
@@ -47,6 +54,8 @@ def start(run: Import, verb: Verb, *, options: dict[str, Any] | None = None) -> 
         raise Refusal("import_done", state=run.state)
     if not imports.KINDS[run.kind].columns and verb == "examine":
         raise Refusal("import_done", state=run.state)
+    if value(HELD, {"lock": LOCK}) >= MOST_AT_ONCE:
+        raise Refusal("imports_many", most=MOST_AT_ONCE)
     changed = {} if options is None else {"options": options}
     # Only from the state that was read: of two who ask at once, one begins.
     begun = Import.objects.filter(pk=run.pk, state=run.state).update(state=STATE[verb], trouble=None, **changed)
@@ -79,12 +88,7 @@ def name_of(run: Import) -> str:
 
 def is_alive(run: Import) -> bool:
     """Whether a process works on it now."""
-    found = value(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %(lock)s AND objid = %(key)s"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        {"lock": LOCK, "key": key_of(run.pk)},
-    )
-    return bool(found)
+    return bool(value(HELD + " AND objid = %(key)s", {"lock": LOCK, "key": key_of(run.pk)}))
 
 
 def is_interrupted(run: Import) -> bool:
@@ -101,13 +105,23 @@ def stop(run: Import) -> None:
         cursor.execute(query("backends_of_import"), {"name": name_of(run)})
 
 
+@contextmanager
+def seen(run: Import) -> Iterator["Progress"]:
+    """Whoever looks sees that somebody works on this import, and can stop it."""
+    with Progress(run) as tell, connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('application_name', %s, false)", [name_of(run)])
+        try:
+            yield tell
+        finally:
+            if connection.is_usable():
+                cursor.execute("SELECT set_config('application_name', '', false)")
+
+
 def work(run: Import, verb: Verb) -> None:
     """What the process does. Every end leaves a state that says what happened."""
-    with Progress(run) as tell:
+    with seen(run) as tell:
         if not tell.mine:
             return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('application_name', %s, false)", [name_of(run)])
         run.refresh_from_db()
         if run.state != STATE[verb]:  # another came before and ended it
             return

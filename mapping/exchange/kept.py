@@ -27,3 +27,10 @@ def keep_shapes(set_id: int) -> int:
                     made += 1
         cursor.execute("ANALYZE area_shape")
     return made
+
+
+def analyse_names() -> None:
+    """Searches are planned by the names of the set just put in use, not by those of the one before."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE area_name")
+        cursor.execute("ANALYZE area_key")

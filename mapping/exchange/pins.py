@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from mapping import pluscodes
 from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.exchange import columns, files, imports, placewords, traffy
@@ -115,6 +116,15 @@ def pair(cell: Any) -> tuple[float, float]:
     return columns.degrees(parts[0]), columns.degrees(parts[1])
 
 
+def plus_code(cell: Any) -> str:
+    """A plus code, whole, or short with its place behind it."""
+    given = columns.text(200)(cell)
+    code, _ = pluscodes.find(given)
+    if not code:
+        raise CellTrouble("cell_plus_code", given=columns.shown(cell))
+    return given
+
+
 def yes_no(cell: Any) -> bool:
     if isinstance(cell, bool):
         return cell
@@ -151,6 +161,8 @@ COLUMNS = (
     Column("lng", "ลองจิจูด", "longitude", columns.degrees, example="97.960000",
            aliases=("lon", "long", "longitude", "x")),
     Column("coords", "พิกัด", "longitude,latitude", pair, example="97.96,19.30", aliases=("coordinates",)),
+    Column("plus_code", "พลัสโค้ด", "plus code", plus_code, example="7P528XX7+GX",
+           aliases=("pluscode", "plus_codes", "olc", "open_location_code", "รหัสพลัส")),
     Column("accuracy_m", "ความคลาดเคลื่อน (เมตร)", "accuracy in metres", columns.number(0, 100_000), example="12"),
     Column("source", "ที่มาของตำแหน่ง", "source of the place", known_source, example="gps"),
     Column("place_precision", "ความละเอียดของตำแหน่ง", "precision of the place",
@@ -188,6 +200,7 @@ class Where(NamedTuple):
     village: str | None
     named: str  # code of the area or village that is named beside the coordinates; "": none
     by_words: bool = False
+    by_plus_code: bool = False
 
     @property
     def is_whole_village(self) -> bool:
@@ -200,8 +213,11 @@ class Places:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self.villages: dict[tuple[str, str], list[str]] = {}  # subdistrict and name: codes
+        self.points: dict[str, tuple[float, float]] = {}
         for area in rows(query("pins_places")):
             self.names[area["code"]] = area["name_th"]
+            if area["lng"] is not None:
+                self.points[area["code"]] = area["lng"], area["lat"]
             if len(area["code"]) >= 8 and area["current"]:
                 self.villages.setdefault((area["code"][:6], bare(area["name_th"])), []).append(area["code"])
 
@@ -299,15 +315,40 @@ def locate(record: imports.Record, places: Places, say: Say, *, coarse: bool) ->
             at = coordinates(record)
         except CellTrouble as trouble:
             raise Misplaced(place_column(record), trouble.code, **trouble.params) from None
+    code, words = pluscodes.find(f"{record['plus_code'] or ''} {record['place'] or ''}")
+    if code and at is None:
+        at = by_plus_code(code, {**record, "place": words}, village, places)
+        record = {**record, "place": words or None}
+        by_code = True
+    else:
+        by_code = False
     if at is not None:
         named = named_beside(record)
         if village is None and len(named) == 6:
             fitting = places.villages_named(named, *village_said(record, ""))
             village = fitting[0] if len(fitting) == 1 else None
-        return Where(*at, village, village or named)
+        return Where(*at, village, village or named, by_plus_code=by_code)
     if village is not None:
         return Where(None, None, village, "")
     return by_words(record, places, say, coarse=coarse)
+
+
+def by_plus_code(code: str, record: imports.Record, village: str | None, places: Places) -> tuple[float, float]:
+    """The middle of a plus code's cell; a short one lies nearest to the village or area that the row names."""
+    column = "plus_code" if record["plus_code"] else "place"
+    if not pluscodes.is_fine(code):
+        raise Misplaced(column, "plus_code_coarse", given=code)
+    near = None
+    if pluscodes.is_short(code):
+        found = words_found(record, with_place=True)
+        named = village or code_given(record) or (found.code if found is not None else "")
+        near = next((places.points[named[:n]] for n in (9, 8, 6, 4, 2) if named[:n] in places.points), None)
+        if near is None:
+            raise Misplaced(column, "plus_code_needs_place", given=code)
+    try:
+        return parse_point({"type": "Point", "coordinates": list(pluscodes.centre(code, near))})
+    except Refusal as refusal:
+        raise Misplaced(column, refusal.code, **refusal.params) from None
 
 
 def place_column(record: imports.Record) -> str:
@@ -633,6 +674,8 @@ def content_of(record: imports.Record, slug: str, where: Where) -> dict[str, Any
 def source_of(record: imports.Record, where: Where) -> str:
     if record["source"]:
         return record["source"]
+    if where.by_plus_code:
+        return "plus_code"
     return "typed" if where.by_words else "village" if where.is_whole_village else "map"
 
 

@@ -14,6 +14,7 @@ from mapping.errors import Refusal
 from mapping.exchange import columns, imports
 from mapping.exchange.columns import Column
 from mapping.exchange.generations import place_villages_anew
+from mapping.exchange.kept import analyse_names
 from mapping.geometry import THAILAND_BBOX
 from mapping.models import BoundarySet, Import
 from mapping.queries import query, rows
@@ -100,6 +101,8 @@ def write(made: BoundarySet) -> None:
         cursor.execute(query("villages_change"))
         cursor.execute(query("villages_add"), {"set": made.pk})
         cursor.execute("ANALYZE area")
+    if made.active:
+        analyse_names()
 
 
 class Villages(imports.Kind):

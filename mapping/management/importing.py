@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping.errors import MESSAGES, Refusal
-from mapping.exchange import imports
+from mapping.exchange import imports, jobs
 from mapping.exchange.kinds import KINDS
 from mapping.models import Import
 
@@ -109,7 +109,8 @@ class ImportCommand(BaseCommand):
                 self.stdout.write("Dry run: nothing is written. Repeat with --commit to write it.")
                 return
             try:
-                imports.commit(run, tell=bar)
+                with jobs.seen(run):
+                    imports.commit(run, tell=bar)
             except BaseException:
                 bar.end()
                 self.say(run, report)

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping.errors import Refusal
-from mapping.exchange import imports
+from mapping.exchange import imports, jobs
 from mapping.exchange.kinds import KINDS
 from mapping.management.importing import Bar
 from mapping.models import Import
@@ -28,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"{which}: there is no such import")
         bar = Bar(sys.stderr)
         try:
-            done = imports.undo(run, tell=bar)
+            with jobs.seen(run):
+                done = imports.undo(run, tell=bar)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         bar.end()
