@@ -173,7 +173,7 @@ MESSAGES: dict[str, Message] = {
     "bbox_numbers": Message(
         400,
         "The bounding box must be four numbers: west,south,east,north.",
-        "กรอบแผนที่ต้องเป็นตัวเลขสี่ค่า คั่นด้วยจุลภาค เรียงเป็น ตะวันตก ใต้ ตะวันออก เหนือ",
+        "กรอบแผนที่ต้องเป็นตัวเลขสี่ค่า คั่นด้วยเครื่องหมายลูกน้ำ (,) เรียงเป็น ตะวันตก ใต้ ตะวันออก เหนือ",
     ),
     "bbox_range": Message(
         400,
@@ -855,7 +855,7 @@ MESSAGES: dict[str, Message] = {
     "row_width": Message(
         422,
         "This row has {have} cells, the header has {want}. Put text that holds a comma in quotation marks.",
-        "แถวนี้มี {have} ช่อง แต่หัวตารางมี {want} ช่อง ถ้าข้อความมีจุลภาค โปรดใส่ไว้ในเครื่องหมายคำพูด",
+        "แถวนี้มี {have} ช่อง แต่หัวตารางมี {want} ช่อง ถ้าข้อความมีเครื่องหมายลูกน้ำ (,) โปรดใส่ไว้ในเครื่องหมายคำพูด",
     ),
     "cell_formula": Message(
         422,

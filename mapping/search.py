@@ -74,9 +74,13 @@ class Scope:
             values["step"] = self.step
         if self.no_village:
             parts.append(sql.SQL("step < 4"))
-        if len(self.within) == 1:
-            parts.append(sql.SQL("code >= %(within)s AND code < code_end(%(within)s)"))
-            values["within"] = self.within[0]
+        if 0 < len(self.within) <= FEW_PLACES:  # ranges, which the index answers; a list of beginnings reads every name
+            ranges = []
+            for number, code in enumerate(self.within):
+                low = sql.Placeholder(f"within{number}")
+                ranges.append(sql.SQL("(code >= {low} AND code < code_end({low}))").format(low=low))
+                values[f"within{number}"] = code
+            parts.append(sql.SQL("({})").format(sql.SQL(" OR ").join(ranges)))
         elif self.within:
             parts.append(sql.SQL("left(code, %(digits)s) = ANY(%(within)s)"))
             values |= {"digits": len(self.within[0]), "within": list(self.within)}
