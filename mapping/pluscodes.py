@@ -2,7 +2,7 @@
 
 import re
 
-from openlocationcode import openlocationcode as olc
+from pluscodes.openlocationcode import openlocationcode as olc  # the original, which itself has no wheel
 
 DIGITS = "23456789CFGHJMPQRVWX"
 LEAST_DIGITS = 10  # a cell of about 14 m; with eight it is 275 m wide, which is no place of a pin
