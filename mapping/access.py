@@ -16,8 +16,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from psycopg import sql
 
+from mapping.errors import Refusal
 from mapping.models import Person, Pin, PinFull, PinPublic
 from mapping.models.people import Role
+from mapping.models.pins import Face
 from mapping.queries import Part, Values, query
 
 FULL_ROLES = (Role.OFFICER, Role.ADMINISTRATOR)  # a volunteer sees other people's pins by the public face
@@ -42,6 +44,7 @@ class Reader:
     grants: tuple[tuple[str, str | None, int | None], ...] = ()  # role, area code, office
     full_areas: tuple[str, ...] = ()  # code prefixes over which this reader sees the full face
     full_villages: tuple[str, ...] = ()  # villages of the reader's offices
+    offices: tuple[int, ...] = ()  # for which the reader acts; needs forwarded to them are seen in full too
 
     @classmethod
     def of(cls, person: Person | AnonymousUser | None) -> Self:
@@ -64,13 +67,21 @@ class Reader:
             grants=grants,
             full_areas=tuple(sorted(areas | {code for code in territory if len(code) < 8})),
             full_villages=tuple(sorted(code for code in territory if len(code) >= 8)),
+            offices=tuple(sorted(set(offices))),
         )
 
     @cached_property
     def scope(self) -> str:
         """Changes whenever this reader would see other rows or another face of them."""
-        about = [self.person_id, self.full_areas, self.full_villages]
+        about = [self.person_id, self.full_areas, self.full_villages, self.offices]
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
+
+    @property
+    def person(self) -> int:
+        """Id of the person who asks. Raises Refusal `sign_in_first` where there is none."""
+        if self.person_id is None:
+            raise Refusal("sign_in_first")
+        return self.person_id
 
     @property
     def home(self) -> str | None:
@@ -92,12 +103,10 @@ class Reader:
         )
 
 
-def full_condition(reader: Reader) -> tuple[Part | None, Values]:
-    """The rows of `pin_full` that this reader may see in full, or None if there can be none."""
-    if reader.person_id is None:
-        return None, {}
-    parts: list[Part] = [sql.SQL("author_id = %(reader)s")]
-    values: Values = {"reader": reader.person_id}
+def duty_condition(reader: Reader) -> tuple[list[Part], Values]:
+    """The rows of `pin_full` that this reader answers for as an officer, as conditions of which one must hold."""
+    parts: list[Part] = []
+    values: Values = {}
     for number, code in enumerate(reader.full_areas):
         if code == "":
             parts.append(sql.SQL("true"))
@@ -109,7 +118,26 @@ def full_condition(reader: Reader) -> tuple[Part | None, Values]:
         # An office with a village in a subdistrict also sees that subdistrict's pins without a village.
         parts.append(sql.SQL("area_code = ANY(%(r_places)s)"))
         values["r_places"] = sorted({*reader.full_villages, *(v[:6] for v in reader.full_villages)})
-    return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)), values
+    if reader.offices:
+        parts.append(sql.SQL("forwarded_to_id = ANY(%(r_offices)s)"))
+        values["r_offices"] = list(reader.offices)
+    return parts, values
+
+
+def full_condition(reader: Reader) -> tuple[Part | None, Values]:
+    """The rows of `pin_full` that this reader may see in full, or None if there can be none."""
+    if reader.person_id is None:
+        return None, {}
+    duty, values = duty_condition(reader)
+    parts = [sql.SQL("author_id = %(reader)s"), *duty]
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)), values | {"reader": reader.person_id}
+
+
+def answered(reader: Reader, where: Part) -> tuple[Part, Values]:
+    """The pins, in full, that this reader answers for; not those that they only reported."""
+    duty, values = duty_condition(reader)
+    some = sql.SQL("({})").format(sql.SQL(" OR ").join(duty)) if duty else sql.SQL("false")
+    return sql.SQL("SELECT * FROM pin_full WHERE {} AND {}").format(some, where), values
 
 
 def faces(reader: Reader, where: Part, values: Values) -> tuple[Part, Values]:
@@ -136,8 +164,25 @@ def see(reader: Reader, pin_id: UUID) -> PinFull | PinPublic | None:
 
 
 def may_edit(reader: Reader, pin: Pin) -> bool:
-    """Officers over its place."""
+    """Check, hide, join and part: officers over its place."""
     return reader.person_id is not None and reader.covers(pin.area_code)
+
+
+def may_answer(reader: Reader, pin: Pin | Face) -> bool:
+    """Reply, note and move along: officers over its place, and the office that it was forwarded to."""
+    return reader.person_id is not None and (
+        reader.covers(pin.area_code) or (pin.forwarded_to_id is not None and pin.forwarded_to_id in reader.offices)
+    )
+
+
+def is_officer(reader: Reader) -> bool:
+    """Whether there is any place or office for which this reader acts."""
+    return bool(reader.full_areas or reader.full_villages or reader.offices)
+
+
+def is_administrator(reader: Reader) -> bool:
+    """Of the country."""
+    return ("administrator", "", None) in reader.grants
 
 
 def may_report(reader: Reader) -> bool:
@@ -149,9 +194,86 @@ def may_import(reader: Reader, kind: str) -> bool:
     """Pins: officers, each within their places (checked by row). All else: administrators of the country."""
     if kind == "pins":
         return bool(reader.full_areas or reader.full_villages)
-    return ("administrator", "", None) in reader.grants
+    return is_administrator(reader)
 
 
 def may_activate(reader: Reader) -> bool:
     """Whose boundaries are in use concerns everyone."""
-    return ("administrator", "", None) in reader.grants
+    return is_administrator(reader)
+
+
+# -- who may come as far as which address -----------------------------------------------------------
+#
+# The first gate of every address of the API, and the whole of what tests/test_roles.py walks: a method that does
+# not stand here is refused to everybody. Which pins, places and imports somebody may act on is decided behind it.
+
+ANYONE = "anyone"  # whether signed in or not
+REPORTER = "reporter"  # a device counts where the deployment takes pins without an account
+PERSON = "person"  # signed in, or a device that is known
+OFFICER = "officer"  # acts for some place or office
+ADMINISTRATOR = "administrator"  # of the country
+
+ROUTES: dict[str, dict[str, str]] = {
+    "me": {"GET": ANYONE},
+    "categories": {"GET": ANYONE},
+    "areas": {"GET": ANYONE},
+    "where": {"GET": ANYONE},
+    "cells": {"GET": ANYONE},
+    "clusters": {"GET": ANYONE},
+    "tile-areas": {"GET": ANYONE},
+    "pins": {"GET": ANYONE},
+    "pins-geojson": {"GET": ANYONE},
+    "pins-csv": {"GET": ANYONE},
+    "pin": {"GET": ANYONE, "PUT": REPORTER},
+    "pin-entries": {"GET": ANYONE},
+    "pin-duplicates": {"GET": ANYONE},
+    "pin-confirmation": {"PUT": REPORTER, "DELETE": PERSON},
+    "pin-verdict": {"POST": PERSON},
+    "pin-withdrawal": {"POST": PERSON},
+    "pin-status": {"POST": OFFICER},
+    "pin-reply": {"POST": OFFICER},
+    "pin-note": {"POST": OFFICER},
+    "pin-join": {"POST": OFFICER},
+    "pin-part": {"POST": OFFICER},
+    "pin-check": {"POST": OFFICER},
+    "pin-hide": {"POST": OFFICER},
+    "pin-photos": {"POST": OFFICER},
+    "pins-act": {"POST": OFFICER},
+    "pins-undo": {"POST": OFFICER},
+    "duplicates": {"GET": ANYONE},
+    "queue": {"GET": OFFICER},
+    "reply-templates": {"GET": OFFICER},
+    "offices": {"GET": OFFICER},
+    "saved-views": {"GET": OFFICER, "POST": OFFICER},
+    "saved-view": {"DELETE": OFFICER},
+    "shortlist": {"GET": OFFICER, "PUT": OFFICER},
+    "photo": {"GET": ANYONE, "PUT": PERSON},
+    "table": {"GET": ANYONE},
+    "import-kinds": {"GET": OFFICER},
+    "imports": {"GET": OFFICER, "POST": OFFICER},
+    "import": {"GET": OFFICER, "PATCH": OFFICER, "DELETE": OFFICER},
+    "import-notes": {"GET": OFFICER},
+    "import-notes-csv": {"GET": OFFICER},
+    "import-commit": {"POST": OFFICER},
+    "import-undo": {"POST": OFFICER},
+    "boundary-sets": {"GET": ADMINISTRATOR},
+    "boundary-set": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR, "DELETE": ADMINISTRATOR},
+    "ranking": {"GET": ANYONE},
+    "areas-geojson": {"GET": ANYONE},
+    "areas-csv": {"GET": ANYONE},
+}
+
+
+def gate(reader: Reader, route: str, method: str) -> str | None:
+    """Code of the refusal that stands at the door, or None."""
+    asked = ROUTES.get(route, {}).get("GET" if method == "HEAD" else method)
+    signed_in = reader.person_id is not None and not reader.is_device
+    if asked is None:
+        return "permission_denied"
+    if asked == ANYONE or (asked == REPORTER and may_report(reader)) or (asked == PERSON and reader.person_id):
+        return None
+    if asked == OFFICER and is_officer(reader):
+        return None
+    if asked == ADMINISTRATOR and is_administrator(reader):
+        return None
+    return "permission_denied" if signed_in else "sign_in_first"

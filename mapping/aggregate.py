@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from mapping import __version__, offices
-from mapping.access import Reader, faces
+from mapping.access import Reader, answered, faces
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
 from mapping.geometry import MAX_ZOOM, WORLD_M, cell_size_deg, named_level, overview_band, shape_band
@@ -31,6 +31,9 @@ DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 9}  # a vil
 def seen(reader: Reader, chosen: PinFilter) -> tuple[Part, Values]:
     """The pins of a filter, each by the face that this reader may see."""
     where, values = chosen.where()
+    if chosen.queue:  # what waits for this reader, and for nobody else
+        mine, more = answered(reader, where)
+        return mine, values | more
     return faces(reader, where, values)
 
 

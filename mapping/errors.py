@@ -315,6 +315,80 @@ MESSAGES: dict[str, Message] = {
         "This id is in use. If you sent it before from this device, it has arrived; else send it under a new id.",
         "รหัสนี้มีผู้ใช้แล้ว ถ้าเคยส่งจากเครื่องนี้ แปลว่าระบบได้รับแล้ว มิฉะนั้นโปรดส่งใหม่ด้วยรหัสใหม่",
     ),
+    # -- the life of a need -----------------------------------------------------------------
+    "plan_item_missing": Message(
+        400,
+        "Give the item of the development plan in which this stands.",
+        "โปรดระบุลำดับที่หรือชื่อโครงการในแผนพัฒนาท้องถิ่น",
+    ),
+    "year_missing": Message(
+        400,
+        "Give the fiscal year of the budget ordinance, such as 2570.",
+        "โปรดระบุปีงบประมาณของข้อบัญญัติหรือเทศบัญญัติ เช่น 2570",
+    ),
+    "year_range": Message(
+        400,
+        "A fiscal year is a Buddhist year from {low} to {high}, such as 2570.",
+        "ปีงบประมาณต้องเป็นพุทธศักราช ระหว่าง {low} ถึง {high} เช่น 2570",
+    ),
+    "office_missing": Message(400, "Say to which office this goes.", "โปรดเลือกหน่วยงานที่จะส่งต่อ"),
+    "office_unknown": Message(
+        400,
+        "There is no office {given}. Choose one from the list.",
+        "ไม่พบหน่วยงาน {given} โปรดเลือกจากรายการ",
+    ),
+    "paper_not_asked": Message(
+        400,
+        "“{field}” does not belong to the status “{to}”. Leave it out.",
+        "“{field}” ไม่ใช้กับสถานะ “{to}” โปรดเอาออก",
+    ),
+    "after_photo_missing": Message(
+        400,
+        "A need is done when a photo shows it. Add a photo of what was done, then save again.",
+        "เรื่องที่ทำเสร็จต้องมีภาพหลังทำเสร็จ โปรดเพิ่มภาพแล้วบันทึกอีกครั้ง",
+    ),
+    "confirmed_by_villagers": Message(
+        400,
+        "Only those who reported the need confirm that it is mended.",
+        "ผู้แจ้งและผู้ที่ร่วมยืนยันเท่านั้นที่ยืนยันได้ว่าเรียบร้อยแล้ว",
+    ),
+    "words_missing": Message(400, "Write a few words.", "โปรดเขียนข้อความ"),
+    "nothing_to_confirm": Message(
+        409,
+        "This need is at “{was}”: there is nothing to confirm or reopen.",
+        "เรื่องนี้อยู่ในสถานะ “{was}” จึงยังไม่มีอะไรให้ยืนยันหรือเปิดเรื่องอีกครั้ง",
+    ),
+    "need_is_over": Message(
+        409,
+        "This need is over (“{was}”). If the problem is there again, report it anew.",
+        "เรื่องนี้จบแล้ว (“{was}”) ถ้าปัญหายังอยู่ โปรดแจ้งเป็นเรื่องใหม่",
+    ),
+    "undo_too_late": Message(
+        409,
+        "This can no longer be undone: something came after it, or an hour has passed.",
+        "ย้อนกลับไม่ได้แล้ว เพราะมีการทำต่อจากนั้น หรือเกินหนึ่งชั่วโมง",
+    ),
+    "body_object": Message(400, "Send one JSON object.", "โปรดส่งข้อมูลเป็นวัตถุเดียว"),
+    "id_form": Message(
+        400,
+        "“{given}” is not an id. Ids look like 0197a1c0-0000-7000-8000-000000000001.",
+        "“{given}” ไม่ใช่รหัสที่ใช้ได้ รหัสมีรูปแบบ 0197a1c0-0000-7000-8000-000000000001",
+    ),
+    "pins_list": Message(
+        400,
+        "Send a list of 1 to {most} ids of pins, each once.",
+        "โปรดส่งรายการรหัสหมุด 1 ถึง {most} รายการ ไม่ซ้ำกัน",
+    ),
+    "saved_view_many": Message(
+        400,
+        "There is room for {most} saved views. Remove one first.",
+        "เก็บมุมมองได้ {most} รายการ โปรดลบออกก่อนหนึ่งรายการ",
+    ),
+    "saved_view_name": Message(
+        409,
+        "You already have a view of this name. Choose another.",
+        "มีมุมมองชื่อนี้แล้ว โปรดตั้งชื่ออื่น",
+    ),
     "sign_in_first": Message(
         403, "Sign in first; what you typed stays on this device.", "โปรดเข้าสู่ระบบก่อน ข้อมูลที่พิมพ์ไว้ยังอยู่ในเครื่องนี้"
     ),

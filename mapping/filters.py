@@ -20,8 +20,21 @@ from mapping.models.pins import OPEN, UNMET
 from mapping.queries import Part, Values, containing
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
-NAMES = ("bbox", "area", "category", "status", "severity", "since", "until", "q")
+NAMES = ("bbox", "area", "category", "status", "severity", "since", "until", "q", "queue")
 STATUS_SETS = {"open": OPEN, "unmet": UNMET}
+# What waits for an officer, on the columns of a face; the days are ours, no law sets them.
+QUEUE = {
+    "new": "status = 'reported' AND joined_to IS NULL AND NOT hidden",
+    "unchecked": "NOT checked AND NOT hidden AND status <> 'withdrawn'",
+    "overdue": "joined_to IS NULL AND NOT hidden AND ("
+    "status = 'reported' AND status_at < now() - interval '15 days'"
+    " OR status IN ('verified', 'forwarded') AND status_at < now() - interval '60 days'"
+    " OR status = 'done' AND status_at < now() - interval '30 days')",
+    "reopened": "reopenings > 0 AND status = 'verified' AND joined_to IS NULL",
+    "duplicates": "joined_to IS NULL AND NOT hidden AND status IN ('reported', 'verified') AND is_full"
+    " AND has_near_twin(id, category_id, place)",
+    "outside": "area_code IS NULL AND is_full",
+}
 
 
 def parse_code(text: str, attr: str, *, lengths: Iterable[int] = (0, 2, 4, 6, 8, 9)) -> str:
@@ -89,6 +102,7 @@ class PinFilter:
     since: datetime | None = None  # of received_at, half-open
     until: datetime | None = None
     q: str = ""
+    queue: str = ""  # a part of the officer's queue
 
     @classmethod
     def parse(cls, query: QueryDict, *, also: Iterable[str] = ()) -> Self:
@@ -121,12 +135,19 @@ class PinFilter:
             since=since,
             until=until,
             q=clean_text(get["q"], "q", 100) if get["q"] else "",
+            queue=parse_choice(get["queue"], "queue", QUEUE) if get["queue"] else "",
         )
 
     @property
     def in_tallies(self) -> bool:
         """Whether the kept tallies can answer it, so that no pin has to be read."""
-        return self.bbox is None and self.since is None and self.until is None and not self.q and len(self.area) <= 6
+        return (
+            self.bbox is None
+            and self.since is None
+            and self.until is None
+            and not (self.q or self.queue)
+            and len(self.area) <= 6
+        )
 
     def where(self) -> tuple[Part, Values]:
         """Condition on the columns of a pin's face, values bound."""
@@ -156,4 +177,6 @@ class PinFilter:
         if self.q:
             parts.append("(words ILIKE %(f_q)s OR number::text = %(f_number)s)")
             values |= {"f_q": containing(self.q), "f_number": self.q}
+        if self.queue:
+            parts.append(f"({QUEUE[self.queue]})")
         return sql.SQL(" AND ").join(map(sql.SQL, parts)) if parts else sql.SQL("true"), values  # type: ignore[arg-type]

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Collate
 from psycopg import sql
 
-from mapping.models.areas import Level
+from mapping.models.areas import Level, Office
 from mapping.placenames import Named, read, tidy
 from mapping.queries import Part, Values, query, rows, value
 
@@ -164,6 +166,14 @@ def follow(reading: Reading, scope: Scope, limit: int) -> list[Hit]:
     if village_no is None or not inside:
         return []
     return [Hit(row["code"], EXACT) for row in names_where(sql.SQL("true"), {}, Scope(4, inside, village_no), limit)]
+
+
+def find_offices(words: str, *, most: int = 20) -> list[Office]:
+    """Offices with the words in their Thai or English name or code, in Thai order."""
+    found = Office.objects.all()
+    for word in words.split():
+        found = found.filter(Q(name_th__icontains=word) | Q(name_en__icontains=word) | Q(code__startswith=word))
+    return list(found.order_by(Collate("name_th", "th-x-icu"), "pk")[:most])
 
 
 def understood(number: int, inside: tuple[str, ...], scope: Scope) -> list[Hit]:

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from mapping.exchange import boundaries
-from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant, Person
+from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant, Person, ReplyTemplate
 from mapping.models.people import Role
 
 BOXES = {  # code: (west, south); each 0.1 degrees wide
@@ -92,6 +92,12 @@ def installed_rows(request) -> None:
     CategoryGroup.objects.bulk_create(CategoryGroup(**row) for row in table["groups"])
     Category.objects.bulk_create(
         Category(**{("group_id" if k == "group" else k): v for k, v in row.items()}) for row in table["categories"]
+    )
+    ids = dict(Category.objects.values_list("slug", "id"))
+    templates = json.loads((Path(boundaries.__file__).parents[1] / "reply_templates.json").read_text("utf-8"))
+    ReplyTemplate.objects.bulk_create(
+        ReplyTemplate(position=number, category_id=ids.get(row.pop("category", None)), **row)
+        for number, row in enumerate(templates)
     )
     FeedState.objects.get_or_create(singleton=True, defaults={"generation": uuid.uuid4()})
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from mapping import aggregate
-from mapping.access import Reader
+from mapping.access import Reader, gate
 from mapping.errors import Refusal
 
 
@@ -34,6 +34,12 @@ class View(APIView):
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             raise Refusal("length_required")
         self.reader = Reader.of(request.user)
+        method = (request.method or "").lower()
+        if method != "options" and hasattr(self, method):  # what no view does is answered with 405
+            match = request.resolver_match
+            refused = gate(self.reader, (match.url_name if match else None) or "", method.upper())
+            if refused:
+                raise Refusal(refused)
 
     def finalize_response(self, request: Request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -18,14 +19,14 @@ from rest_framework.response import Response
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from mapping import aggregate, pins
-from mapping.access import Reader, may_report, see
+from mapping.access import Reader, may_answer, may_report, see
 from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View
 from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
-from mapping.models import Entry, Person, Photo, PinFull
+from mapping.models import Entry, Office, Person, Photo, Pin, PinFull, Status
 from mapping.models.pins import SOURCES, Face
 
 BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
@@ -56,6 +57,7 @@ class PinPhotoSerializer(serializers.Serializer):
     thumb = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    after = serializers.BooleanField(help_text="of what was done")
 
 
 class PinFeature(GeoFeatureModelSerializer):
@@ -68,6 +70,9 @@ class PinFeature(GeoFeatureModelSerializer):
     names = serializers.SerializerMethodField()
     photos = serializers.SerializerMethodField()
     mine = serializers.SerializerMethodField()
+    forwarded_to = serializers.SerializerMethodField(help_text="the office of the last forwarding, or null")
+    confirmed_by_me = serializers.SerializerMethodField()
+    may = serializers.SerializerMethodField(help_text="what you may do: answer, edit, verdict, withdraw")
 
     class Meta:
         model = PinFull
@@ -77,7 +82,7 @@ class PinFeature(GeoFeatureModelSerializer):
             "id", "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked",
             "received_at", "area_code", "province", "district", "subdistrict", "village", "names",
             "village_source", "place_flag", "place_precision", "joined_to", "confirmations", "photos",
-            "version", "mine", *FULL_ONLY,
+            "version", "reopenings", "status_at", "forwarded_to", "mine", "confirmed_by_me", "may", *FULL_ONLY,
         )  # fmt: skip
 
     def get_properties(self, instance: Face, fields):
@@ -121,6 +126,7 @@ class PinFeature(GeoFeatureModelSerializer):
                 "thumb": f"/api/v1/photos/{photo.id}?size=thumb",
                 "width": photo.width,
                 "height": photo.height,
+                "after": photo.after,
             }
             for photo in (found if pin.is_full else found.filter(checked=True))
         ]
@@ -128,6 +134,28 @@ class PinFeature(GeoFeatureModelSerializer):
     def get_mine(self, pin: Face) -> bool:
         reader: Reader = self.context["reader"]
         return reader.person_id is not None and pin.author_id == reader.person_id
+
+    def get_forwarded_to(self, pin: Face) -> dict[str, Any] | None:
+        if pin.forwarded_to_id is None:
+            return None
+        office = Office.objects.filter(pk=pin.forwarded_to_id).values("id", "name_th", "name_en").first()
+        return dict(office) if office else None
+
+    def get_confirmed_by_me(self, pin: Face) -> bool:
+        reader: Reader = self.context["reader"]
+        return reader.person_id is not None and pins.has_confirmed(reader.person, pin.joined_to or pin.id)
+
+    def get_may(self, pin: Face) -> list[str]:
+        reader: Reader = self.context["reader"]
+        if reader.person_id is None:
+            return []
+        rights = {
+            "answer": pin.is_full and may_answer(reader, pin),
+            "edit": pin.is_full and reader.covers(pin.area_code),
+            "verdict": pin.status in pins.REOPENABLE and self.get_confirmed_by_me(pin),
+            "withdraw": pin.author_id == reader.person_id and pin.status in (Status.REPORTED, Status.VERIFIED),
+        }
+        return [name for name, has in rights.items() if has]
 
 
 class AnnouncedSerializer(serializers.Serializer):
@@ -211,13 +239,32 @@ class PinView(View):
 
 
 class EntrySerializer(serializers.ModelSerializer):
-    """`from` and `to` are statuses; a step from done or closed back to verified is a reopening."""
+    """`from` and `to` are statuses; a step from done or closed back to verified is a reopening.
+
+    `by` says in which part somebody acted, never who: author, villager, officer, or null where nobody is known.
+    """
 
     to = serializers.CharField(source="to_status")
+    by = serializers.SerializerMethodField()
+    papers = serializers.SerializerMethodField(help_text="plan_item, amendment, fiscal_year, office, of this step")
 
     class Meta:
         model = Entry
-        fields = ("at", "kind", "to", "words", "public")
+        fields = ("id", "at", "kind", "to", "by", "words", "papers", "public")
+
+    def get_by(self, entry: Entry) -> str | None:
+        if entry.by_id is None:
+            return None
+        if entry.by_id == self.context["author"]:
+            return "author"
+        return "villager" if entry.detail.get("verdict") else "officer"
+
+    def get_papers(self, entry: Entry) -> dict[str, Any]:
+        found = {name: entry.detail[name] for name in pins.PAPERS if entry.detail.get(name) is not None}
+        if "office" in found:
+            office = Office.objects.filter(pk=found["office"]).values("name_th", "name_en").first()
+            found["office"] = dict(office) if office else None
+        return found
 
     def get_fields(self):
         return super().get_fields() | {"from": serializers.CharField(source="from_status")}
@@ -232,13 +279,14 @@ class EntriesView(View):
         if face is None:
             raise Refusal("not_found")
         entries = Entry.objects.filter(pin_id=pin_id).order_by("at", "pk")
-        if not (face.is_full and self.reader.covers(face.area_code)):
+        if not (face.is_full and may_answer(self.reader, face)):
             entries = entries.filter(public=True)
         if not face.is_full:
             entries = entries.annotate(shown=Func(F("words"), function="public_words"))
             for entry in entries:
                 entry.words = entry.shown
-        return Response({"results": EntrySerializer(entries, many=True).data})
+        author = Pin.objects.values_list("author_id", flat=True).get(pk=pin_id)
+        return Response({"results": EntrySerializer(entries, many=True, context={"author": author}).data})
 
 
 def parse_limit(request: Request, most: int, default: int | None) -> int | None:

@@ -3,8 +3,28 @@ from django.urls.converters import UUIDConverter
 
 from mapping.api.areas import AreaListView
 from mapping.api.deployment import CategoriesView, MeView
+from mapping.api.desk import OfficesView, QueueView, SavedViewsView, SavedViewView, ShortlistView, TemplatesView
 from mapping.api.generations import BoundarySetsView, BoundarySetView
 from mapping.api.imports import CommitView, ImportListView, ImportView, KindsView, NotesTable, NotesView, UndoView
+from mapping.api.life import (
+    ActsView,
+    AfterPhotosView,
+    CheckView,
+    ConfirmationView,
+    DuplicatesView,
+    HideView,
+    JoinView,
+    NoteView,
+    PartView,
+    PinDuplicatesView,
+    ReplyView,
+    StatusView,
+    VerdictView,
+    WithdrawalView,
+)
+from mapping.api.life import (
+    UndoView as UndoActsView,
+)
 from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
@@ -32,6 +52,27 @@ urlpatterns = [
     path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),
     path("pins/<id:pin_id>", PinView.as_view(), name="pin"),
     path("pins/<id:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
+    path("pins/<id:pin_id>/duplicates", PinDuplicatesView.as_view(), name="pin-duplicates"),
+    path("pins/<id:pin_id>/confirmation", ConfirmationView.as_view(), name="pin-confirmation"),
+    path("pins/<id:pin_id>/verdict", VerdictView.as_view(), name="pin-verdict"),
+    path("pins/<id:pin_id>/withdrawal", WithdrawalView.as_view(), name="pin-withdrawal"),
+    path("pins/<id:pin_id>/status", StatusView.as_view(), name="pin-status"),
+    path("pins/<id:pin_id>/reply", ReplyView.as_view(), name="pin-reply"),
+    path("pins/<id:pin_id>/note", NoteView.as_view(), name="pin-note"),
+    path("pins/<id:pin_id>/join", JoinView.as_view(), name="pin-join"),
+    path("pins/<id:pin_id>/part", PartView.as_view(), name="pin-part"),
+    path("pins/<id:pin_id>/check", CheckView.as_view(), name="pin-check"),
+    path("pins/<id:pin_id>/hide", HideView.as_view(), name="pin-hide"),
+    path("pins/<id:pin_id>/photos", AfterPhotosView.as_view(), name="pin-photos"),
+    path("pins/act", ActsView.as_view(), name="pins-act"),
+    path("pins/undo", UndoActsView.as_view(), name="pins-undo"),
+    path("duplicates", DuplicatesView.as_view(), name="duplicates"),
+    path("queue", QueueView.as_view(), name="queue"),
+    path("reply-templates", TemplatesView.as_view(), name="reply-templates"),
+    path("offices", OfficesView.as_view(), name="offices"),
+    path("saved-views", SavedViewsView.as_view(), name="saved-views"),
+    path("saved-views/<id:view_id>", SavedViewView.as_view(), name="saved-view"),
+    path("shortlist", ShortlistView.as_view(), name="shortlist"),
     path("photos/<id:photo_id>", PhotoView.as_view(), name="photo"),
     path("tables/<str:kind>.<str:form>", TableView.as_view(), name="table"),
     path("import-kinds", KindsView.as_view(), name="import-kinds"),

@@ -11,6 +11,9 @@ from mapping.models.pins import (
     Pin,
     PinFull,
     PinPublic,
+    ReplyTemplate,
+    SavedView,
+    Shortlisted,
     Status,
 )
 
@@ -40,6 +43,9 @@ __all__ = [
     "Pin",
     "PinFull",
     "PinPublic",
+    "ReplyTemplate",
+    "SavedView",
+    "Shortlisted",
     "Status",
     "Tally",
     "TallyDelta",

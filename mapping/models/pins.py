@@ -10,7 +10,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from mapping.models.areas import AreaCodeField
+from mapping.models.areas import AreaCodeField, Office
 from mapping.models.people import Person
 
 
@@ -124,6 +124,11 @@ class Pin(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    status_at = models.DateTimeField(db_default=Now(), editable=False)  # trigger: since when it has its status
+    reopenings = models.SmallIntegerField(default=0, db_default=0, editable=False)  # trigger; counted in public
+    forwarded_to = models.ForeignKey(  # trigger: the office of the last forwarding, which answers for it too
+        Office, models.SET_NULL, null=True, related_name="+", editable=False, db_constraint=False
+    )
     version = models.IntegerField(default=1, db_default=1, editable=False)  # trigger: one more at each change
     updated_at = models.DateTimeField(db_default=Now(), editable=False)  # trigger
     body_sha256 = models.BinaryField(max_length=32, null=True)  # canonical hash of what created it
@@ -180,6 +185,7 @@ class Entry(models.Model):
         SHOWN = "shown"
         REPLY = "reply"
         NOTE = "note"
+        UNDONE = "undone"  # the last status is taken back by the one who set it; both lines stay
 
     pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="entries", db_constraint=False)
     at = models.DateTimeField(db_default=Now())
@@ -198,10 +204,14 @@ class Entry(models.Model):
         db_table = "entry"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="status", to_status__isnull=False) | (~Q(kind="status") & Q(to_status__isnull=True)),
+                condition=Q(kind__in=["status", "undone"], to_status__isnull=False)
+                | (~Q(kind__in=["status", "undone"]) & Q(to_status__isnull=True)),
                 name="entry_status_has_a_target",
             ),
             models.CheckConstraint(condition=~Q(kind="note") | Q(public=False), name="entry_note_is_internal"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["note", "hidden", "shown"]) | Q(public=True), name="entry_of_life_is_public"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -220,12 +230,63 @@ class Photo(models.Model):
     position = models.SmallIntegerField(default=0, db_default=0)
     checked = models.BooleanField(default=False, db_default=False)
     complete_at = models.DateTimeField(null=True)
+    after = models.BooleanField(default=False, db_default=False)  # of what was done, by an office
 
     class Meta:
         db_table = "photo"
 
     def __str__(self) -> str:
         return f"photo {self.id}"
+
+
+class ReplyTemplate(models.Model):
+    """Words that an officer may start from, for a status and perhaps a category."""
+
+    status = models.CharField(max_length=18, choices=Status.choices)
+    category = models.ForeignKey(Category, models.CASCADE, null=True)
+    words_th = models.TextField()
+    words_en = models.TextField()
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "reply_template"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.position}"
+
+
+class SavedView(models.Model):
+    """A filter of an officer, by name; its count is made anew each time."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=100)
+    query = models.TextField()  # as it stands in the address
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "saved_view"
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="saved_view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shortlisted(models.Model):
+    """One need on a person's shortlist, in an order made by hand."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="shortlist")
+    pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="+", db_constraint=False)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "shortlisted"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["person", "pin"], name="shortlisted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.pin_id}"
 
 
 class Face(models.Model):
@@ -259,6 +320,9 @@ class Face(models.Model):
     author_id = models.BigIntegerField(null=True)
     hidden = models.BooleanField()
     is_full = models.BooleanField()
+    status_at = models.DateTimeField()
+    reopenings = models.SmallIntegerField()
+    forwarded_to_id = models.BigIntegerField(null=True)
 
     class Meta:
         abstract = True

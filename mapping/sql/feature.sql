@@ -17,7 +17,7 @@
 || ',"place_precision":"' || p.place_precision
 || '","joined_to":' || coalesce('"' || p.joined_to || '"', 'null')
 || ',"confirmations":' || p.confirmations
-|| ',"version":' || p.version
+|| ',"version":' || p.version || ',"reopenings":' || p.reopenings
 || CASE WHEN p.is_full THEN ',"people":' || coalesce(p.people::text, 'null')
         || ',"source":"' || p.source || '","accuracy_m":' || coalesce(p.accuracy_m::text, 'null')
         || ',"captured_at":' || coalesce(to_json(p.captured_at)::text, 'null')

@@ -8,6 +8,6 @@ SELECT
     p.needed_since, ST_Y(p.place) AS lat, ST_X(p.place) AS lon, p.place_precision, p.place_flag,
     p.area_code, left(p.area_code, 2) AS province, left(p.area_code, 4) AS district,
     left(p.area_code, 6) AS subdistrict, p.village, p.village_source,
-    p.checked, p.joined_to, p.confirmations, p.version
+    p.checked, p.joined_to, p.confirmations, p.version, p.reopenings
 FROM ({faces}) AS p JOIN category ON category.id = p.category_id
 {limit}

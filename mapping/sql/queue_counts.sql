@@ -1,0 +1,3 @@
+-- How many needs of the reader's own places wait in each part of the queue: one row, one column a part.
+-- {faces}: pins in full that the reader answers for   {counts}: count(*) FILTER (…) AS part, …
+SELECT {counts} FROM ({faces}) AS p
