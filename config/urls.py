@@ -14,6 +14,7 @@ urlpatterns = [
     path("office/", Page.as_view(shell="office/index.html"), name="office"),
     path("office/import/", Page.as_view(shell="office/import/index.html"), name="office-import"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
+    path("need/", Page.as_view(shell="need/index.html"), name="need"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
     path(
         "login/",

@@ -23,6 +23,7 @@ export default defineConfig({
         imports: at('office/import/index.html'),
         data: at('data/index.html'),
         where: at('where/index.html'),
+        need: at('need/index.html'),
         plain: at('src/plain.css'),
       },
       // The server's own pages link this one by its name.

@@ -497,10 +497,10 @@ def test_two_sources_may_use_the_same_numbers(country, tmp_path):
 def test_a_status_that_moved_on_is_said_and_left(country, tmp_path, alice):
     path = table(tmp_path, {**ROAD, "status": "verified"})
     commit(path)
-    set_status(reader=Reader.of(alice), pin_id=Pin.objects.get().pk, to="done")
+    set_status(reader=Reader.of(alice), pin_id=Pin.objects.get().pk, to="in_progress")
     run = commit(path)
     assert notes(run) == [(2, "status", "pin_status_differs")]
-    assert Pin.objects.get().status == "done"
+    assert Pin.objects.get().status == "in_progress"
     assert run.counts["same"] == 1
 
 
@@ -568,7 +568,7 @@ def test_an_undo_takes_back_what_nobody_touched(country, tmp_path, alice, bob):
     words = ["ก", "ข", "ค", "ง", "จ", "ฉ"]
     run = commit(table(tmp_path, *({**ROAD, "words": w, "status": "verified"} for w in words)))
     moved, confirmed, pictured, lead, joined = Pin.objects.order_by("number")[:5]
-    set_status(reader=Reader.of(alice), pin_id=moved.pk, to="done")
+    set_status(reader=Reader.of(alice), pin_id=moved.pk, to="in_progress")
     Confirmation.objects.create(pin=confirmed, person=bob)
     Photo.objects.create(id=uuid.uuid4(), pin=pictured, sha256=b"0" * 32, size_bytes=1)
     connection.cursor().execute("UPDATE pin SET joined_to_id = %s WHERE id = %s", [lead.pk, joined.pk])

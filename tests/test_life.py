@@ -79,7 +79,9 @@ def test_erasing_a_pin_takes_its_log_along_and_tells_the_feed(pin):
 
 
 def test_an_officer_moves_a_pin_along_with_words(pin, alice):
-    pins.set_status(reader=Reader.of(alice), pin_id=pin.pk, to="planned", words="เข้าแผนแล้ว")
+    pins.set_status(
+        reader=Reader.of(alice), pin_id=pin.pk, to="planned", words="เข้าแผนแล้ว", papers=pins.Papers(plan_item="12")
+    )
     assert list(pin.entries.order_by("pk").values_list("to_status", "words")) == [
         (None, ""),
         ("planned", "เข้าแผนแล้ว"),
@@ -98,7 +100,7 @@ def test_only_its_author_withdraws_a_pin_and_only_early(pin, alice, bob):
         Entry.objects.create(pin=pin, kind="status", to_status="withdrawn", by=alice)
     with refuse("not_yours"):
         pins.withdraw(reader=Reader.of(alice), pin_id=pin.pk)
-    pins.set_status(reader=Reader.of(alice), pin_id=pin.pk, to="funded")
+    pins.set_status(reader=Reader.of(alice), pin_id=pin.pk, to="funded", papers=pins.Papers(fiscal_year=2570))
     with refuse("status_order"):
         pins.withdraw(reader=Reader.of(bob), pin_id=pin.pk)
 

@@ -19,6 +19,7 @@ PUBLIC = {
     "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked", "received_at",
     "area_code", "province", "district", "subdistrict", "village", "names", "village_source", "place_flag",
     "place_precision", "joined_to", "confirmations", "photos", "version", "mine",
+    "reopenings", "status_at", "forwarded_to", "confirmed_by_me", "may",
 }  # fmt: skip
 FULL_ONLY = {"people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden"}
 

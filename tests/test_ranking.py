@@ -132,7 +132,7 @@ def test_a_severe_pin_lifts_its_area_past_a_neighbour_and_leaves_others_alone(al
 
 def test_the_ranking_counts_unmet_needs_alone(alice):
     pin_id = report(alice)["id"]
-    verbs.set_status(reader=Reader.of(alice), pin_id=pin_id, to="funded")
+    verbs.set_status(reader=Reader.of(alice), pin_id=pin_id, to="funded", papers=verbs.Papers(fiscal_year=2570))
     row = rows()["580101"]
     assert (row["pins"], row["unmet"], row["score"], row["parts"]) == (1, 0, 0.0, [])
 

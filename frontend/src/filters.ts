@@ -18,6 +18,8 @@ export interface Filter {
   readonly since?: string
   readonly until?: string
   readonly q?: string
+  /** A part of the officer's queue. */
+  readonly queue?: string
 }
 
 /** The order in which the names stand in a URL. */
@@ -30,6 +32,7 @@ export const FILTER_NAMES = [
   'since',
   'until',
   'q',
+  'queue',
 ] as const satisfies readonly (keyof Filter)[]
 
 export function readFilter(query: string | URLSearchParams): Filter {
@@ -52,6 +55,8 @@ export function readFilter(query: string | URLSearchParams): Filter {
   if (until) filter.until = until
   const q = (params.get('q') ?? '').trim().normalize('NFC')
   if (q) filter.q = q
+  const queue = params.get('queue') ?? ''
+  if (/^[a-z]+$/.test(queue)) filter.queue = queue
   return filter
 }
 

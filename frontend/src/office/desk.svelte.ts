@@ -24,6 +24,8 @@ export class Desk {
   areas = $state.raw<KnownAreas>(new Map())
   failure = $state.raw<unknown>(null)
   started = $state(false)
+  /** Grows with each act of the officer: what is listed is asked anew. */
+  acted = $state(0)
   /** The first figures are on the screen. */
   ready = $state(false)
   /** The area whose row or shape is pointed at. */
@@ -35,6 +37,10 @@ export class Desk {
   /** How many pins of the filter the figures count; null where the table cannot say. */
   counted = $state<number | null>(null)
 
+  /** Acts for some place or office, so that a queue waits for them. */
+  readonly isOfficer = $derived(
+    this.me?.grants.some(({ role }) => role === 'officer' || role === 'administrator') ?? false,
+  )
   readonly bySlug = $derived(
     new Map<string, Category>(this.categories?.categories.map((one) => [one.slug, one]) ?? []),
   )

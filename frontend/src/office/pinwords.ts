@@ -1,15 +1,18 @@
-// How a pin's place and its log are said. Pure but for the words.
+// How a pin's place is said. Pure but for the words.
 
-import type { Entry, Pin } from '../api'
+import type { Pin } from '../api'
 import { areaName, type NamedArea } from '../areas'
-import { language, msg, t } from '../i18n'
-import { statusWord } from '../words'
+import { language } from '../i18n'
 import type { KnownAreas } from './sentence'
 
+type Placed = Pick<
+  Pin['properties'],
+  'village' | 'subdistrict' | 'district' | 'province' | 'names' | 'village_source'
+>
 type Level = 'village' | 'subdistrict' | 'district' | 'province'
 
 /** A pin that stands alone brings its names along, one in a list only its codes. */
-function named(properties: Pin['properties'], level: Level, areas: KnownAreas): NamedArea | null {
+function named(properties: Placed, level: Level, areas: KnownAreas): NamedArea | null {
   const code = properties[level]
   if (!code) return null
   const names = properties.names?.[level]
@@ -28,11 +31,7 @@ export function codesOf(pins: readonly Pin[]): string[] {
 }
 
 /** บ้านห้วยเดื่อ ต.ผาบ่อง อ.เมืองแม่ฮ่องสอน: down from what the screen already says. */
-export function placeOf(
-  properties: Pin['properties'],
-  within: string,
-  known: KnownAreas = new Map(),
-): string {
+export function placeOf(properties: Placed, within: string, known: KnownAreas = new Map()): string {
   const levels: Level[] = ['village', 'subdistrict', 'district', 'province']
   const areas = levels
     .filter((level) => level !== 'village' || properties.village_source === 'chosen')
@@ -41,27 +40,4 @@ export function placeOf(
   const smallest = named(properties, 'subdistrict', known) ?? named(properties, 'province', known)
   const shown = areas.length || !smallest ? areas : [smallest]
   return shown.map((area) => areaName(area, language())).join(language() === 'th' ? ' ' : ', ')
-}
-
-const KINDS: Record<string, string> = {
-  reported: msg('office.entry.reported'),
-  edited: msg('office.entry.edited'),
-  moved: msg('office.entry.moved'),
-  joined: msg('office.entry.joined'),
-  parted: msg('office.entry.parted'),
-  photo: msg('office.entry.photo'),
-  confirmed: msg('office.entry.confirmed'),
-  checked: msg('office.entry.checked'),
-  note: msg('office.entry.note'),
-}
-
-/** One line of the timeline; a step back from done or closed is a reopening. */
-export function entryWords(entry: Entry): string {
-  if (entry.kind === 'status' && entry.to) {
-    const reopened =
-      entry.to === 'verified' && (entry.from === 'done' || entry.from === 'closed_without_fix')
-    return reopened ? t('office.entry.reopened') : statusWord(entry.to)
-  }
-  const id = KINDS[entry.kind]
-  return id ? t(id) : t('office.entry.other')
 }

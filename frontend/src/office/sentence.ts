@@ -40,6 +40,21 @@ export function severityRange([least, most]: readonly [number, number]): string 
   return t('office.severity.range', { least, most })
 }
 
+const QUEUE_WORDS: Record<string, string> = {
+  new: msg('office.queue.new'),
+  reopened: msg('office.queue.reopened'),
+  unchecked: msg('office.queue.unchecked'),
+  duplicates: msg('office.queue.duplicates'),
+  overdue: msg('office.queue.overdue'),
+  outside: msg('office.queue.outside'),
+}
+export const QUEUE_PARTS: readonly string[] = Object.keys(QUEUE_WORDS)
+
+export function queueWord(part: string): string {
+  const id = QUEUE_WORDS[part]
+  return id ? t(id) : part
+}
+
 /** Each part of the filter but the area, in its own words. */
 export function filterParts(filter: Filter, categories: Categories | null): string[] {
   const parts: string[] = []
@@ -55,6 +70,7 @@ export function filterParts(filter: Filter, categories: Categories | null): stri
     parts.push(t('office.said.status', { names: names.join(language() === 'th' ? ' / ' : ', ') }))
   }
   if (filter.severity) parts.push(severityRange(filter.severity))
+  if (filter.queue) parts.push(t('office.said.queue', { part: queueWord(filter.queue) }))
   if (filter.since && filter.until) {
     parts.push(
       t('office.said.between', { since: day(filter.since), until: day(lastDayOf(filter.until)) }),
