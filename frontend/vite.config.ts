@@ -7,7 +7,20 @@ import { messages } from './vite-messages.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-export default defineConfig({
+// The phone is built by itself: in one build with the others, the runtime that pages share holds what any of them
+// needs, and the weakest phones would download it.
+const PHONE = { phone: at('m/index.html') }
+const OTHERS = {
+  landing: at('index.html'),
+  office: at('office/index.html'),
+  imports: at('office/import/index.html'),
+  data: at('data/index.html'),
+  where: at('where/index.html'),
+  need: at('need/index.html'),
+  plain: at('src/plain.css'),
+}
+
+export default defineConfig(({ mode }) => ({
   base: '/static/',
   plugins: [messages(at('src/locales')), icons(), svelte(), svelteTesting()],
   build: {
@@ -15,17 +28,9 @@ export default defineConfig({
     // The pages are served under a policy without inline scripts, styles or data: fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    emptyOutDir: mode !== 'phone',
     rollupOptions: {
-      input: {
-        landing: at('index.html'),
-        phone: at('m/index.html'),
-        office: at('office/index.html'),
-        imports: at('office/import/index.html'),
-        data: at('data/index.html'),
-        where: at('where/index.html'),
-        need: at('need/index.html'),
-        plain: at('src/plain.css'),
-      },
+      input: mode === 'phone' ? PHONE : OTHERS,
       // The server's own pages link this one by its name.
       output: {
         assetFileNames: ({ names }) =>
@@ -38,4 +43,4 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
   },
-})
+}))

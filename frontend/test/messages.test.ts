@@ -15,7 +15,9 @@ const SECTIONS: Record<string, readonly string[]> = {
   phone: ['common', 'map', 'phone'],
   where: ['common', 'map', 'where'],
   map: ['common', 'map'],
-  office: ['common', 'map', 'office'],
+  office: ['common', 'life', 'map', 'office'],
+  life: ['common', 'life'],
+  need: ['common', 'life', 'need'],
   exchange: ['common', 'imports'],
 }
 const SHARED = ['common']

@@ -5,7 +5,7 @@ import type { Pin } from '../src/api'
 import { readFilter } from '../src/filters'
 import { startLanguage, switchLanguage } from '../src/i18n'
 import { rangeWords } from '../src/office/legend'
-import { entryWords, placeOf } from '../src/office/pinwords'
+import { placeOf } from '../src/office/pinwords'
 import { inWords, wholePlace } from '../src/office/sentence'
 import { bareName, scoreWords } from '../src/office/tips'
 
@@ -110,11 +110,5 @@ describe('a pin in the list', () => {
 
   test('a village that was only suggested is not said to be the place', () => {
     expect(placeOf({ ...pin, village_source: 'suggested' }, '5801')).toBe('ต.ผาบ่อง')
-  })
-
-  test('a step back from done is a reopening', () => {
-    const entry = { at: '2026-11-01', kind: 'status', from: 'done', to: 'verified' }
-    expect(entryWords(entry)).toBe('เปิดเรื่องอีกครั้ง')
-    expect(entryWords({ ...entry, from: 'reported' })).toBe('ตรวจสอบแล้ว')
   })
 })

@@ -1,7 +1,6 @@
 /** What the server says of the life of a need, checked as it arrives, and the acts on it. */
 import * as v from 'valibot'
-import { address, call, csrfToken, get, type Options, putPhoto, type Schema } from '../api'
-import { sha256 } from '../phone/photo'
+import { address, call, csrfToken, get, type Options, type Schema } from '../api'
 
 const TwoNames = v.object({ th: v.string(), en: v.string() })
 const OfficeName = v.object({ name_th: v.string(), name_en: v.string() })
@@ -9,7 +8,7 @@ const OfficeName = v.object({ name_th: v.string(), name_en: v.string() })
 export const RIGHTS = ['answer', 'edit', 'verdict', 'withdraw'] as const
 export type Right = (typeof RIGHTS)[number]
 
-const NeedSchema = v.object({
+export const NeedSchema = v.object({
   id: v.string(),
   entry: v.nullish(v.number()),
   geometry: v.nullable(v.object({ type: v.literal('Point'), coordinates: v.array(v.number()) })),
@@ -138,7 +137,7 @@ export const findOffices = async (q: string, options?: Options): Promise<OfficeC
 export const getQueue = async (area: string, options?: Options): Promise<Record<string, number>> =>
   (await get('/queue', QueueSchema, { area }, options)).counts
 
-function send<T>(
+export function send<T>(
   path: string,
   schema: Schema<T>,
   method: 'POST' | 'PUT' | 'DELETE',
@@ -181,10 +180,3 @@ export const unconfirmNeed = (id: string): Promise<Need> =>
 
 export const undoActs = async (entries: readonly number[]): Promise<Done[]> =>
   (await send('/pins/undo', ActsSchema, 'POST', { entries })).results
-
-/** A photo of what was done: announced, then sent. */
-export async function sendAfterPhoto(id: string, photo: Blob, photoId: string): Promise<void> {
-  const photos = [{ id: photoId, sha256: await sha256(photo), bytes: photo.size }]
-  await send(`/pins/${id}/photos`, NeedSchema, 'POST', { photos })
-  await putPhoto(photoId, photo)
-}
