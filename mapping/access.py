@@ -276,4 +276,6 @@ def gate(reader: Reader, route: str, method: str) -> str | None:
         return None
     if asked == ADMINISTRATOR and is_administrator(reader):
         return None
-    return "permission_denied" if signed_in else "sign_in_first"
+    if signed_in:
+        return "permission_denied"
+    return "sign_in_first" if asked in (REPORTER, PERSON) else "not_authenticated"

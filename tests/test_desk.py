@@ -231,7 +231,8 @@ def test_a_view_is_kept_by_its_name_with_its_count(alice, bob, charlie):
     [
         ({"name": "", "query": ""}, "words_missing"), ({"name": "x", "query": "nope=1"}, "parameter_unknown"),
         ({"name": "x" * 101, "query": ""}, "text_too_long"), ({"name": 5, "query": ""}, "text_type"),
-        ({"name": "x", "query": "", "person": 1}, "member_unknown"), ({"name": "twice", "query": ""}, "saved_view_name"),
+        ({"name": "x", "query": "", "person": 1}, "member_unknown"),
+        ({"name": "twice", "query": ""}, "saved_view_name"),
     ],
 )  # fmt: skip
 def test_a_view_that_cannot_be_kept_is_refused(alice, body, code):

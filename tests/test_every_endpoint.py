@@ -92,7 +92,7 @@ def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, se
         for told in SECRETS:
             assert told not in text, (method, route, told)
         if which == "hidden" and pattern.pattern.converters.keys() & {"pin_id", "photo_id"} and method == "get":
-            assert response.status_code == 404
+            assert response.status_code in (404, 405), route  # 405: nobody may read there, whatever stands behind it
     assert state() == before, "the outsider changed something"
 
 

@@ -52,7 +52,7 @@ PAGES = {  # outside the API: shells for anyone; what they show they fetch
     "landing", "phone", "office", "office-import", "data", "responsible", "need", "login", "logout", "schema", "health",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-REFUSED = {"sign_in_first", "permission_denied"}
+REFUSED = {"sign_in_first", "not_authenticated", "permission_denied"}
 
 
 def handled(pattern) -> set[str]:
