@@ -83,5 +83,12 @@ export function receiptOf(pin: Pin, photo: string | null): Receipt {
       return code && name ? [{ code, name_th: name.th, name_en: name.en }] : []
     },
   )
-  return { id: pin.id, number, checked, areas, suggested: village_source === 'suggested', photo }
+  return {
+    id: pin.id,
+    number,
+    checked,
+    areas,
+    suggested: village_source === 'suggested',
+    photo,
+  }
 }
