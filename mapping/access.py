@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from psycopg import sql
 
 from mapping.models import Person, Pin, PinFull, PinPublic
@@ -155,3 +156,32 @@ def may_import(reader: Reader, kind: str) -> bool:
 def may_activate(reader: Reader) -> bool:
     """Whose boundaries are in use concerns everyone."""
     return ("administrator", "", None) in reader.grants
+
+
+# -- village meetings -------------------------------------------------------------------------
+
+
+def meeting_reach(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Area codes, and single villages of an office, in which this reader enters what a village meeting said:
+    officers, and the heads of the villages (a headman: of the subdistrict) themselves."""
+    heads = [code for role, code, _ in reader.grants if role == Role.VILLAGE_HEAD and code]
+    return (*reader.full_areas, *heads), reader.full_villages
+
+
+def may_hold_meeting(reader: Reader, village: str) -> bool:
+    areas, villages = meeting_reach(reader)
+    return village in villages or any(lies_in(village, code) for code in areas)
+
+
+def meetings_of(reader: Reader) -> Q:
+    """The meetings of which `may_hold_meeting` says yes."""
+    areas, villages = meeting_reach(reader)
+    within = Q(village__in=villages)
+    for code in areas:
+        within |= Q(village=code) if len(code) >= 8 else Q(village__startswith=code)
+    return within
+
+
+def may_read_sheet(reader: Reader, village: str) -> bool:
+    """Names and signatures stand on a signed sheet: officers over the place, and nobody else."""
+    return reader.person_id is not None and reader.covers(village)

@@ -215,9 +215,17 @@ class EntrySerializer(serializers.ModelSerializer):
 
     to = serializers.CharField(source="to_status")
 
+    meeting = serializers.SerializerMethodField()
+
     class Meta:
         model = Entry
-        fields = ("at", "kind", "to", "words", "public")
+        fields = ("at", "kind", "to", "words", "public", "meeting")
+
+    def get_meeting(self, entry: Entry) -> dict | None:
+        """`held_on`, `hands` (or null) and `new` of a village meeting. Never its id: it ties pins together."""
+        if entry.kind != Entry.Kind.MEETING:
+            return None
+        return {name: entry.detail.get(name) for name in ("held_on", "hands", "new")}
 
     def get_fields(self):
         return super().get_fields() | {"from": serializers.CharField(source="from_status")}

@@ -180,6 +180,7 @@ class Entry(models.Model):
         SHOWN = "shown"
         REPLY = "reply"
         NOTE = "note"
+        MEETING = "meeting"  # raised or confirmed in a village meeting; `detail` says which, when and by how many hands
 
     pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="entries", db_constraint=False)
     at = models.DateTimeField(db_default=Now())
