@@ -21,6 +21,7 @@ export default defineConfig({
         phone: at('m/index.html'),
         office: at('office/index.html'),
         imports: at('office/import/index.html'),
+        meeting: at('office/meeting/index.html'),
         data: at('data/index.html'),
         where: at('where/index.html'),
         plain: at('src/plain.css'),

@@ -42,7 +42,7 @@ WORDS = {
         "approximate": "แนวเขตโดยประมาณ ใช้อ้างอิงทางกฎหมายไม่ได้", "continued": "(ต่อ)",
         "tally": "ตารางนับคะแนนยกมือ", "number": "เลขที่", "need": "ปัญหาและความต้องการ", "hands": "ยกมือ (คน)",
         "remark": "หมายเหตุ", "new": "เรื่องที่เสนอใหม่", "category": "ประเภท", "people": "เดือดร้อน (คน)",
-        "severity": "ความรุนแรง 1–5", "present": "ผู้เข้าประชุม ............ คน",
+        "severity": "ความรุนแรง 1 ถึง 5", "present": "ผู้เข้าประชุม ............ คน",
         "signs": ("ผู้ใหญ่บ้าน / ประธานที่ประชุม", "เจ้าหน้าที่ผู้บันทึก", "ผู้แทนชาวบ้าน"),
         "sign": "ลงชื่อ", "page": "หน้า", "of": "จาก", "km": "กม.", "m": "ม.",
         "hint": "นับมือแล้วเขียนจำนวนคน ถ้าไม่ได้นับให้เว้นว่าง",
@@ -57,7 +57,7 @@ WORDS = {
         "approximate": "Approximate boundaries, not for legal use", "continued": "(continued)",
         "tally": "Tally of hands", "number": "Number", "need": "Need", "hands": "Hands",
         "remark": "Remarks", "new": "New needs", "category": "Category", "people": "People",
-        "severity": "Severity 1–5", "present": "People present ............",
+        "severity": "Severity 1 to 5", "present": "People present ............",
         "signs": ("Village head / chair", "Officer who took notes", "For the villagers"),
         "sign": "Signed", "page": "Page", "of": "of", "km": "km", "m": "m",
         "hint": "Count the hands and write the number of people; leave it empty where nobody counted",
@@ -146,7 +146,8 @@ def draw(village: str, needs: list[dict[str, Any]], language: str) -> dict[str, 
     )  # fmt: skip
     villages = _villages(frame, village, language)
     bar = (0.0, HEIGHT - 100.0, WIDTH / 3, float(HEIGHT))
-    title = [one["box"] for one in _name(frame, villages[:1], [bar]) if one["box"]] if villages else []
+    dots = [(x - 10, y - 10, x + 10, y + 10) for x, y in (frame.place(one["lng"], one["lat"]) for one in exact)]
+    title = [one["box"] for one in _name(frame, villages[:1], [bar, *dots]) if one["box"]]
     pins = _pins(frame, exact, [bar, *title, *(one["square"] for one in villages[:1])])
     taken = [bar, *title, *(pin["box"] for pin in pins if pin["box"]), *(pin["dot"] for pin in pins)]
     _name(frame, villages[1:], taken)
@@ -203,7 +204,7 @@ def _name(frame: Frame, villages: list[dict[str, Any]], taken: list[Rectangle]) 
     """Write a name beside each village where there is room for it."""
     sizes = [(16 + (24 if row["own"] else 17) * spaced(row["said"]), 56 if row["own"] else 44) for row in villages]
     around = [*taken, *(row["square"] for row in villages)]
-    places = place_labels(frame, [(row["x"], row["y"]) for row in villages], sizes, around, rings=3)
+    places = place_labels(frame, [(row["x"], row["y"]) for row in villages], sizes, around, rings=4)
     for row, at, (width, height) in zip(villages, places, sizes, strict=True):
         row["box"] = None
         if at is not None:
@@ -244,7 +245,7 @@ def village_name(code: str, language: str, names: dict[str, str] | None = None) 
     th, en = known.get("name_th", code), known.get("name_en", "")
     number = int(code[6:])
     if language == "en" and en:
-        return f"{en}, Moo {number}" if number else en
+        return f"{en}, Moo {number}" if number and "moo " not in en.lower() else en
     if "หมู่ที่" in th:
         return th
     prefix = "ชุมชน" if code.startswith("10") else "บ้าน"

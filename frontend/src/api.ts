@@ -338,19 +338,6 @@ const PinPageSchema = v.object({
 })
 export type PinPage = v.InferOutput<typeof PinPageSchema>
 
-const EntriesSchema = v.object({
-  results: v.array(
-    v.object({
-      at: v.string(),
-      kind: v.string(),
-      from: v.nullish(v.string()),
-      to: v.nullish(v.string()),
-      words: v.nullish(v.string()),
-    }),
-  ),
-})
-export type Entry = v.InferOutput<typeof EntriesSchema>['results'][number]
-
 const PhotoSchema = v.object({
   id: v.string(),
   width: v.nullish(v.number()),
@@ -462,9 +449,6 @@ export const getPins = (
 
 export const getPin = (id: string, options?: Options): Promise<Pin> =>
   get(`/pins/${id}`, PinSchema, {}, options)
-
-export const getEntries = async (id: string, options?: Options): Promise<Entry[]> =>
-  (await get(`/pins/${id}/entries`, EntriesSchema, {}, options)).results
 
 /** The same id and body may be sent any number of times; the pin stands once. */
 export const putPin = (id: string, body: PinBody, options?: Options): Promise<Pin> =>

@@ -1,10 +1,11 @@
 // How a pin's place and its log are said. Pure but for the words.
 
-import type { Entry, Pin } from '../api'
+import type { Pin } from '../api'
 import { areaName, type NamedArea } from '../areas'
-import { language, msg, t } from '../i18n'
+import { day, language, msg, t } from '../i18n'
 import { statusWord } from '../words'
 import type { KnownAreas } from './sentence'
+import type { Entry } from './timeline'
 
 type Level = 'village' | 'subdistrict' | 'district' | 'province'
 
@@ -62,6 +63,13 @@ export function entryWords(entry: Entry): string {
       entry.to === 'verified' && (entry.from === 'done' || entry.from === 'closed_without_fix')
     return reopened ? t('office.entry.reopened') : statusWord(entry.to)
   }
+  if (entry.meeting) return meetingWords(entry.meeting)
   const id = KINDS[entry.kind]
   return id ? t(id) : t('office.entry.other')
+}
+
+function meetingWords({ held_on, hands, new: isNew }: NonNullable<Entry['meeting']>): string {
+  if (typeof hands !== 'number') return t('office.entry.meeting', { day: day(held_on) })
+  const said = { day: day(held_on), n: hands }
+  return isNew ? t('office.entry.meeting_hands', said) : t('office.entry.meeting_confirmed', said)
 }
