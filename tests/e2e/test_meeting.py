@@ -9,8 +9,7 @@ from playwright.sync_api import expect
 
 from mapping.exchange import demo
 from mapping.models import Meeting, MeetingNeed, Person, Pin
-from tests.conftest import feature, put
-from tests.conftest import client_of
+from tests.conftest import client_of, feature, put
 from tests.e2e.conftest import DESK, PHONE
 from tests.test_image_gate import picture, saved
 
