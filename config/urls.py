@@ -13,6 +13,7 @@ urlpatterns = [
     path("m/", Page.as_view(shell="m/index.html"), name="phone"),
     path("office/", Page.as_view(shell="office/index.html"), name="office"),
     path("office/import/", Page.as_view(shell="office/import/index.html"), name="office-import"),
+    path("office/meeting/", Page.as_view(shell="office/meeting/index.html"), name="office-meeting"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
     path("need/", Page.as_view(shell="need/index.html"), name="need"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),

@@ -17,6 +17,7 @@ const OTHERS = {
   data: at('data/index.html'),
   where: at('where/index.html'),
   need: at('need/index.html'),
+  meeting: at('office/meeting/index.html'),
   plain: at('src/plain.css'),
 }
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from psycopg import sql
 
 from mapping.errors import Refusal
@@ -210,6 +211,7 @@ def may_activate(reader: Reader) -> bool:
 ANYONE = "anyone"  # whether signed in or not
 REPORTER = "reporter"  # a device counts where the deployment takes pins without an account
 PERSON = "person"  # signed in, or a device that is known
+ACCOUNT = "account"  # signed in
 OFFICER = "officer"  # acts for some place or office
 ADMINISTRATOR = "administrator"  # of the country
 
@@ -258,6 +260,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "import-undo": {"POST": OFFICER},
     "boundary-sets": {"GET": ANYONE},
     "boundary-set": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR, "DELETE": ADMINISTRATOR},
+    "meetings": {"GET": ACCOUNT},
+    "meeting-needs": {"GET": ACCOUNT},
+    "meeting-blank-sheet": {"GET": ACCOUNT},
+    "meeting": {"GET": ACCOUNT, "PUT": ACCOUNT},
+    "meeting-sheet": {"GET": ACCOUNT, "PUT": ACCOUNT},
     "ranking": {"GET": ANYONE},
     "areas-geojson": {"GET": ANYONE},
     "areas-csv": {"GET": ANYONE},
@@ -272,6 +279,8 @@ def gate(reader: Reader, route: str, method: str) -> str | None:
         return "permission_denied"
     if asked == ANYONE or (asked == REPORTER and may_report(reader)) or (asked == PERSON and reader.person_id):
         return None
+    if asked == ACCOUNT and signed_in:
+        return None
     if asked == OFFICER and is_officer(reader):
         return None
     if asked == ADMINISTRATOR and is_administrator(reader):
@@ -279,3 +288,32 @@ def gate(reader: Reader, route: str, method: str) -> str | None:
     if signed_in:
         return "permission_denied"
     return "sign_in_first" if asked in (REPORTER, PERSON) else "not_authenticated"
+
+
+# -- village meetings -------------------------------------------------------------------------
+
+
+def meeting_reach(reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Area codes, and single villages of an office, in which this reader enters what a village meeting said:
+    officers, and the heads of the villages (a headman: of the subdistrict) themselves."""
+    heads = [code for role, code, _ in reader.grants if role == Role.VILLAGE_HEAD and code]
+    return (*reader.full_areas, *heads), reader.full_villages
+
+
+def may_hold_meeting(reader: Reader, village: str) -> bool:
+    areas, villages = meeting_reach(reader)
+    return village in villages or any(lies_in(village, code) for code in areas)
+
+
+def meetings_of(reader: Reader) -> Q:
+    """The meetings of which `may_hold_meeting` says yes."""
+    areas, villages = meeting_reach(reader)
+    within = Q(village__in=villages)
+    for code in areas:
+        within |= Q(village=code) if len(code) >= 8 else Q(village__startswith=code)
+    return within
+
+
+def may_read_sheet(reader: Reader, village: str) -> bool:
+    """Names and signatures stand on a signed sheet: officers over the place, and nobody else."""
+    return reader.person_id is not None and reader.covers(village)

@@ -1057,11 +1057,72 @@ MESSAGES: dict[str, Message] = {
         "A boundary set named “{name}” is already here. Give this one another name.",
         "มีชุดแนวเขตชื่อ “{name}” แล้ว โปรดตั้งชื่ออื่น",
     ),
+    # -- village meetings -----------------------------------------------------------------
+    "meeting_not_yours": Message(
+        403,
+        "Meetings of this village are entered by its head and by the officers over it. Ask them, or choose another.",
+        "ผู้บันทึกประชาคมของหมู่บ้านนี้คือผู้ใหญ่บ้านและเจ้าหน้าที่ที่ดูแลพื้นที่ โปรดติดต่อบุคคลดังกล่าว หรือเลือกหมู่บ้านอื่น",
+    ),
+    "meeting_differs": Message(
+        409,
+        "Another table was received under this id. What was received stays; send yours as a new meeting.",
+        "ระบบได้รับตารางอื่นในรหัสนี้แล้วและเก็บไว้ตามเดิม โปรดส่งตารางนี้เป็นการประชุมใหม่",
+    ),
+    "meeting_empty": Message(
+        400,
+        "The table has no need and no hands. Enter at least one.",
+        "ตารางยังไม่มีเรื่องและยังไม่มีจำนวนมือ โปรดกรอกอย่างน้อยหนึ่งเรื่อง",
+    ),
+    "meeting_rows": Message(
+        400,
+        "A table takes {limit} lines. Send the others as a second meeting of the same day.",
+        "หนึ่งตารางรับได้ {limit} แถว โปรดส่งแถวที่เหลือเป็นการประชุมครั้งที่สองของวันเดียวกัน",
+    ),
+    "meeting_row": Message(
+        400,
+        "This line must be an object with “id”. Send the lines as a list.",
+        "แถวนี้ต้องเป็นชุดข้อมูลที่มี “id” โปรดส่งแถวเป็นรายการ",
+    ),
+    "meeting_need_twice": Message(
+        400,
+        "This need stands twice in the table. Keep one of the two.",
+        "เรื่องนี้อยู่ในตารางซ้ำสองครั้ง โปรดเหลือไว้เพียงแถวเดียว",
+    ),
+    "meeting_need_taken": Message(
+        409,
+        "This line was received before, outside this table. Remove it here, or enter it as a new line.",
+        "ระบบเคยรับแถวนี้แล้วนอกตารางนี้ โปรดลบแถวนี้ออก หรือพิมพ์เป็นแถวใหม่",
+    ),
+    "meeting_hands": Message(
+        400,
+        "{given} hands are more than the {present} people present. Correct one of the two.",
+        "ยกมือ {given} คนมากกว่าผู้เข้าประชุม {present} คน โปรดแก้ตัวเลขใดตัวเลขหนึ่ง",
+    ),
+    "meeting_pin_elsewhere": Message(
+        400,
+        "This need does not belong to the village of the meeting. Leave its hands empty.",
+        "เรื่องนี้ไม่ได้อยู่ในหมู่บ้านที่ประชุม โปรดเว้นจำนวนมือไว้",
+    ),
+    "meeting_pin_closed": Message(
+        400,
+        "This need is done, closed or withdrawn by now. Leave its hands empty, or enter it as a new line.",
+        "เรื่องนี้ทำเสร็จ ปิด หรือถอนไปแล้ว โปรดเว้นจำนวนมือไว้ หรือพิมพ์เป็นเรื่องใหม่",
+    ),
+    "sheet_busy": Message(
+        503,
+        "The server is making other papers at the moment. Try again in half a minute.",
+        "ระบบกำลังทำเอกสารอื่นอยู่ โปรดลองใหม่ในอีกครึ่งนาที",
+    ),
 }
 
 
 class Refusal(Exception):
-    """Something a person asked for that the product will not do, with the reason and the mend."""
+    """Something a person asked for that the product will not do, with the reason and the mend.
+
+    `also` holds what else is wrong with the same request, where a person mends all of it at once.
+    """
+
+    also: "tuple[Refusal, ...]" = ()
 
     def __init__(self, code: str, attr: str | None = None, **params: object) -> None:
         self.message = MESSAGES[code]  # a KeyError here is a bug: every code has its words

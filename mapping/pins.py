@@ -86,7 +86,7 @@ def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any
         )
     village = properties.get("village")
     if village is not None:
-        _check_village(village)
+        check_village(village)
     elif point is None:
         raise Refusal("place_missing", attr="geometry")
     source = properties.get("source")
@@ -122,10 +122,10 @@ def _whole_number(given: Any, name: str, low: int, high: int, code: str) -> int:
     return given
 
 
-def _check_village(code: Any) -> None:
+def check_village(code: Any, attr: str = "properties.village") -> None:
     ok = isinstance(code, str) and len(code) in (8, 9) and code.isascii() and code.isdigit()
     if not ok or not Area.objects.filter(boundary_set__active=True, level=Level.VILLAGE, code=code).exists():
-        raise Refusal("unknown_village", attr="properties.village", given=str(code)[:40])
+        raise Refusal("unknown_village", attr=attr, given=str(code)[:40])
 
 
 def _past_date(given: Any) -> str | None:

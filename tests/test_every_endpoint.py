@@ -10,7 +10,7 @@ import pytest
 from django.db.utils import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from mapping.models import BoundarySet, Entry, Import, ImportNote, Photo, Pin, SavedView
+from mapping.models import BoundarySet, Entry, Import, ImportNote, Meeting, MeetingNeed, Photo, Pin, SavedView
 from tests.conftest import announce, body_of, client_of, feature, make_person, report
 
 SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
@@ -61,13 +61,16 @@ def secret(bob, alice) -> dict[str, str]:
 
 @pytest.fixture
 def others(country) -> dict[str, str]:
-    """An import of somebody else, and a boundary set that is not in use."""
+    """An import of somebody else, a boundary set that is not in use, and a meeting of North."""
     dao = make_person("dao", "administrator", "")
     run = Import.objects.create(pk=uuid.uuid4(), kind="villages", state="checked", by=dao, file_name="ยายคำ.csv")
     ImportNote.objects.create(run=run, row=2, verdict="refused", code="cell_number", params={"given": "081-234-5678"})
     spare = BoundarySet.objects.create(name="spare")
     view = SavedView.objects.create(pk=uuid.uuid4(), person=dao, name="ยายคำ", query="")
-    return {"run_id": str(run.pk), "set_id": str(spare.pk), "view_id": str(view.pk)}
+    meeting = Meeting.objects.create(
+        pk=uuid.uuid4(), village="58010101", held_on="2026-11-22", body_sha256=b"x", sheet_sha256=b"x"
+    )
+    return {"run_id": str(run.pk), "set_id": str(spare.pk), "meeting_id": str(meeting.pk), "view_id": str(view.pk)}
 
 
 def test_there_are_routes_and_each_has_a_name():
@@ -102,13 +105,16 @@ def state() -> tuple:
         list(Photo.objects.order_by("pk").values_list("pk", "complete_at")),
         Entry.objects.count(),
         list(Import.objects.values_list("pk", "state")),
+        (list(Meeting.objects.values_list("pk", "sheet_sha256")), MeetingNeed.objects.count()),
         list(BoundarySet.objects.order_by("pk").values_list("pk", "active")),
     )
 
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_every_answer_carries_the_security_headers(route, pattern, country):
-    ids = {name: str(uuid.uuid4()) for name in ("pin_id", "photo_id", "run_id", "view_id")} | {"set_id": "999999"}
+    ids = {name: str(uuid.uuid4()) for name in ("pin_id", "photo_id", "run_id", "meeting_id", "view_id")} | {
+        "set_id": "999999"
+    }
     for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):
         policy = response["Content-Security-Policy"]
         assert "default-src 'none'" in policy

@@ -10,7 +10,7 @@ PURE = (
     "mapping/geometry.py", "mapping/errors.py", "mapping/images.py", "mapping/images_child.py",
     "mapping/placenames.py", "mapping/offices.py", "mapping/exchange/files.py", "mapping/exchange/files_child.py",
     "mapping/exchange/columns.py", "mapping/exchange/placewords.py", "mapping/exchange/sample.py",
-    "mapping/exchange/shapes.py",
+    "mapping/exchange/shapes.py", "mapping/drawing.py", "mapping/pdf.py", "mapping/pdf_child.py",
     "budget/ranking.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import
@@ -27,7 +27,21 @@ TABLE_READERS = {  # what may read the table of pins itself, and why
     "pins_kept": "counts what an undo left",
     "pins_places_of_import": "may this officer undo it",
 }
-DOMAIN = ("pins", "photos", "access", "aggregate", "offices", "filters", "queries", "geometry", "images", "errors")
+DOMAIN = (
+    "pins",
+    "photos",
+    "meetings",
+    "sheet",
+    "pdf",
+    "access",
+    "aggregate",
+    "offices",
+    "filters",
+    "queries",
+    "geometry",
+    "images",
+    "errors",
+)
 FILES = sorted(path for folder in ("mapping", "budget", "config") for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -119,9 +133,9 @@ def test_sql_is_composed_and_never_pasted():
                 assert not isinstance(first, ast.JoinedStr), f"{path.name}:{node.lineno}"
 
 
-@pytest.mark.parametrize("name", ["mapping/images_child.py", "mapping/exchange/files_child.py"])
+@pytest.mark.parametrize("name", ["mapping/images_child.py", "mapping/exchange/files_child.py", "mapping/pdf_child.py"])
 def test_children_stand_alone_and_no_parent_loads_what_they_open_files_with(name):
     assert not within(imported(ROOT / name), "mapping")
     parent = imported(ROOT / name.replace("_child", ""))
-    for package in ("pyogrio", "python_calamine", "zipfile", "gzip", "shapely", "PIL.Image"):
+    for package in ("pyogrio", "python_calamine", "zipfile", "gzip", "shapely", "PIL.Image", "weasyprint"):
         assert not within(parent, package), package

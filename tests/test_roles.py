@@ -46,10 +46,12 @@ DOORS = {
     "import": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), OFFICERS), "import-notes": {"GET": OFFICERS},
     "import-notes-csv": {"GET": OFFICERS}, "import-commit": {"POST": OFFICERS}, "import-undo": {"POST": OFFICERS},
     "boundary-sets": {"GET": ALL}, "boundary-set": dict.fromkeys(("GET", "POST", "DELETE"), ADMINISTRATORS),
+    "meetings": {"GET": ACCOUNTS}, "meeting-needs": {"GET": ACCOUNTS}, "meeting-blank-sheet": {"GET": ACCOUNTS},
+    "meeting": {"GET": ACCOUNTS, "PUT": ACCOUNTS}, "meeting-sheet": {"GET": ACCOUNTS, "PUT": ACCOUNTS},
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch
-    "landing", "phone", "office", "office-import", "data", "responsible", "need", "login", "logout", "schema", "health",
+    "landing", "phone", "office", "office-import", "office-meeting", "data", "responsible", "need", "login", "logout", "schema", "health",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {"sign_in_first", "not_authenticated", "permission_denied"}
@@ -112,7 +114,7 @@ def objects(people) -> dict[str, dict[str, str]]:
     writer = make_person("writer", "volunteer", "58")
     here = report(writer, 98.021, 19.021, village="58010101")["id"]
     there = report(writer, 98.05, 8.05)["id"]
-    ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id")}
+    ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id", "meeting_id")}
     return {
         name: ids | {"pin_id": pin, "set_id": str(BoundarySet.objects.create(name=name).pk)}
         for name, pin in (("here", here), ("there", there))

@@ -14,6 +14,7 @@ const BUDGET = {
   where: { page: 'where/index.html', js: 110, first: 60, css: 15, fonts: 50 },
   need: { page: 'need/index.html', js: 60, css: 15, fonts: 50 },
   imports: { page: 'office/import/index.html', js: 80, css: 15, fonts: 50 },
+  meeting: { page: 'office/meeting/index.html', js: 80, css: 15, fonts: 50 },
   office: { page: 'office/index.html', js: 300, css: 40, fonts: 50 },
 }
 

@@ -165,7 +165,7 @@ const ResponsibleSchema = v.object({
 })
 export type Responsible = v.InferOutput<typeof ResponsibleSchema>
 
-const AreaSchema = v.object({
+export const AreaSchema = v.object({
   ...Names,
   level: v.picklist(['province', 'district', 'subdistrict', 'village']),
   population: v.nullable(v.number()),
@@ -174,18 +174,6 @@ const AreaSchema = v.object({
 })
 const AreasSchema = v.object({ results: v.array(AreaSchema) })
 export type Area = v.InferOutput<typeof AreaSchema>
-
-/** An area that a search found, with the names of what it lies in, nearest first. */
-const FoundAreasSchema = v.object({
-  results: v.array(
-    v.object({
-      ...AreaSchema.entries,
-      above_th: v.array(v.string()),
-      above_en: v.array(v.string()),
-    }),
-  ),
-})
-export type FoundArea = v.InferOutput<typeof FoundAreasSchema>['results'][number]
 
 const PartSchema = v.object({
   category: v.string(),
@@ -414,13 +402,6 @@ export const getAreas = async (
   query: { level?: Level; within?: string; code?: string },
   options?: Options,
 ): Promise<Area[]> => (await get('/areas', AreasSchema, query, options)).results
-
-/** Best first: the server forgives typing errors and knows the words for the levels. */
-export const searchAreas = async (
-  q: string,
-  limit: number,
-  options?: Options,
-): Promise<FoundArea[]> => (await get('/areas', FoundAreasSchema, { q, limit }, options)).results
 
 export const getRanking = (
   query: { level: Level; within?: string },

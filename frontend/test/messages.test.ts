@@ -19,6 +19,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   life: ['common', 'life'],
   need: ['common', 'life', 'need'],
   exchange: ['common', 'imports'],
+  meeting: ['common', 'meeting'],
 }
 const SHARED = ['common']
 

@@ -41,7 +41,9 @@ def body(refusal: Refusal) -> dict[str, Any]:
     kind = "server_error" if refusal.status >= 500 else "validation_error" if refusal.status == 400 else "client_error"
     return {
         "type": kind,
-        "errors": [{"code": refusal.code, "detail": refusal.text(language()), "attr": refusal.attr}],
+        "errors": [
+            {"code": one.code, "detail": one.text(language()), "attr": one.attr} for one in (refusal, *refusal.also)
+        ],
     }
 
 

@@ -248,9 +248,11 @@ class EntrySerializer(serializers.ModelSerializer):
     by = serializers.SerializerMethodField()
     papers = serializers.SerializerMethodField(help_text="plan_item, amendment, fiscal_year, office, of this step")
 
+    meeting = serializers.SerializerMethodField()
+
     class Meta:
         model = Entry
-        fields = ("id", "at", "kind", "to", "by", "words", "papers", "public")
+        fields = ("id", "at", "kind", "to", "by", "words", "papers", "meeting", "public")
 
     def get_by(self, entry: Entry) -> str | None:
         if entry.by_id is None:
@@ -265,6 +267,12 @@ class EntrySerializer(serializers.ModelSerializer):
             office = Office.objects.filter(pk=found["office"]).values("name_th", "name_en").first()
             found["office"] = dict(office) if office else None
         return found
+
+    def get_meeting(self, entry: Entry) -> dict | None:
+        """`held_on`, `hands` (or null) and `new` of a village meeting. Never its id: it ties pins together."""
+        if entry.kind != Entry.Kind.MEETING:
+            return None
+        return {name: entry.detail.get(name) for name in ("held_on", "hands", "new")}
 
     def get_fields(self):
         return super().get_fields() | {"from": serializers.CharField(source="from_status")}

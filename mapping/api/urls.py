@@ -26,6 +26,13 @@ from mapping.api.life import (
     UndoView as UndoActsView,
 )
 from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
+from mapping.api.meetings import (
+    BlankSheetView,
+    MeetingListView,
+    MeetingView,
+    OpenNeedsView,
+    SignedSheetView,
+)
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.tables import TableView
@@ -84,4 +91,9 @@ urlpatterns = [
     path("imports/<id:run_id>/undo", UndoView.as_view(), name="import-undo"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),
+    path("meetings", MeetingListView.as_view(), name="meetings"),
+    path("meetings/needs", OpenNeedsView.as_view(), name="meeting-needs"),
+    path("meetings/sheet.pdf", BlankSheetView.as_view(), name="meeting-blank-sheet"),
+    path("meetings/<id:meeting_id>", MeetingView.as_view(), name="meeting"),
+    path("meetings/<id:meeting_id>/sheet", SignedSheetView.as_view(), name="meeting-sheet"),
 ]

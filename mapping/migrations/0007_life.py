@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                     ("reply", "Reply"),
                     ("note", "Note"),
                     ("undone", "Undone"),
+                    ("meeting", "Meeting"),
                 ],
                 max_length=8,
             ),
@@ -145,7 +146,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["note", "hidden", "shown"]), ("public", True), _connector="OR"),
+                condition=models.Q(
+                    ("kind__in", ["note", "hidden", "shown", "meeting"]), ("public", True), _connector="OR"
+                ),
                 name="entry_of_life_is_public",
             ),
         ),

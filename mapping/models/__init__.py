@@ -1,6 +1,7 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
+from mapping.models.meetings import Meeting, MeetingNeed
 from mapping.models.people import Grant, Person
 from mapping.models.pins import (
     Category,
@@ -36,6 +37,8 @@ __all__ = [
     "ImportNote",
     "ImportProgress",
     "Indicator",
+    "Meeting",
+    "MeetingNeed",
     "Office",
     "OfficeArea",
     "Person",

@@ -186,6 +186,7 @@ class Entry(models.Model):
         REPLY = "reply"
         NOTE = "note"
         UNDONE = "undone"  # the last status is taken back by the one who set it; both lines stay
+        MEETING = "meeting"  # raised or confirmed in a village meeting; `detail` says which, when and by how many hands
 
     pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="entries", db_constraint=False)
     at = models.DateTimeField(db_default=Now())
@@ -210,7 +211,8 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(condition=~Q(kind="note") | Q(public=False), name="entry_note_is_internal"),
             models.CheckConstraint(
-                condition=Q(kind__in=["note", "hidden", "shown"]) | Q(public=True), name="entry_of_life_is_public"
+                condition=Q(kind__in=["note", "hidden", "shown", "meeting"]) | Q(public=True),
+                name="entry_of_life_is_public",
             ),
         ]
 

@@ -69,6 +69,9 @@ const LineSchema = v.object({
   by: v.nullable(v.string()),
   words: v.string(),
   public: v.boolean(),
+  meeting: v.nullish(
+    v.object({ held_on: v.string(), hands: v.nullish(v.number()), new: v.boolean() }),
+  ),
   papers: v.object({
     plan_item: v.nullish(v.string()),
     amendment: v.nullish(v.number()),
