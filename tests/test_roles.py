@@ -51,7 +51,8 @@ DOORS = {
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch
-    "landing", "phone", "office", "office-import", "office-meeting", "data", "responsible", "need", "login", "logout", "schema", "health",
+    "landing", "phone", "office", "office-import", "office-meeting", "data", "responsible", "need", "login", "logout",
+    "schema", "health",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {"sign_in_first", "not_authenticated", "permission_denied"}

@@ -101,5 +101,5 @@ class Migration(migrations.Migration):
                 name="meeting_confirms_by_hands",
             ),
         ),
-        migrations.RunSQL((HERE / "sql" / "install" / "0011_meetings.sql").read_text("utf-8")),
+        migrations.RunSQL((HERE / "sql" / "install" / "0009_meetings.sql").read_text("utf-8")),
     ]
