@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from psycopg import sql
 
-from mapping.models import Person, Pin, PinFull, PinPublic
+from mapping.models import OfficeArea, Person, Pin, PinFull, PinPublic
 from mapping.models.people import Role
 from mapping.queries import Part, Values, query
 
@@ -155,3 +155,55 @@ def may_import(reader: Reader, kind: str) -> bool:
 def may_activate(reader: Reader) -> bool:
     """Whose boundaries are in use concerns everyone."""
     return ("administrator", "", None) in reader.grants
+
+
+# -- people and their rights --------------------------------------------------------------------
+
+
+def places_of(reader: Reader, *roles: str) -> tuple[str, ...]:
+    """Where this reader has one of these rights: area codes, and what its offices' territories hold."""
+    areas = [code for role, code, _ in reader.grants if role in roles and code is not None]
+    offices = [office for role, _, office in reader.grants if role in roles and office]
+    if offices:
+        areas += OfficeArea.objects.filter(office__in=offices).values_list("code", flat=True)
+    return tuple(sorted(set(areas)))
+
+
+def may_invite(reader: Reader, role: str, area_code: str | None, office: int | None) -> bool:
+    """Whether this reader may give, and take away, this right: the one rule of both.
+
+    Administrators: every right in their own area. Officers: volunteers and village heads where
+    they are officers, and officers strictly below, so that nobody makes or removes an equal.
+    A right in an office lies where all of its territory does; an office without any is the country's.
+    """
+    if (area_code is None) == (office is None) or (office is not None and role != Role.OFFICER):
+        return False
+    if office is None:
+        targets = [area_code]
+    else:
+        targets = list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
+
+    def within(own: tuple[str, ...]) -> bool:
+        return all(any(lies_in(target, code) for code in own) for target in targets)
+
+    if within(places_of(reader, Role.ADMINISTRATOR)):
+        return True
+    held = places_of(reader, Role.OFFICER)
+    if role in (Role.VOLUNTEER, Role.VILLAGE_HEAD):
+        return within(held)
+    if role != Role.OFFICER or (Role.OFFICER, None, office) in reader.grants:
+        return False
+    return within(held) and not any(target in held for target in targets)
+
+
+def may_see_right(reader: Reader, area_code: str | None, office: int | None) -> bool:
+    """Officers and administrators see who has which right inside their own places, equals included."""
+    own = places_of(reader, *FULL_ROLES)
+    if office is None:
+        return any(lies_in(area_code or "", code) for code in own)
+    territory = list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
+    return all(any(lies_in(target, code) for code in own) for target in territory)
+
+
+def sees_people(reader: Reader) -> bool:
+    return not reader.is_device and any(role in FULL_ROLES for role, _, _ in reader.grants)

@@ -1,7 +1,7 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
-from mapping.models.people import Grant, Person
+from mapping.models.people import Attempt, Grant, Invitation, Person
 from mapping.models.pins import (
     Category,
     CategoryGroup,
@@ -19,6 +19,7 @@ __all__ = [
     "AreaIndicator",
     "AreaPart",
     "AreaShape",
+    "Attempt",
     "BoundarySet",
     "Category",
     "CategoryGroup",
@@ -33,6 +34,7 @@ __all__ = [
     "ImportNote",
     "ImportProgress",
     "Indicator",
+    "Invitation",
     "Office",
     "OfficeArea",
     "Person",
