@@ -169,19 +169,21 @@ def places_of(reader: Reader, *roles: str) -> tuple[str, ...]:
     return tuple(sorted(set(areas)))
 
 
+def territory_of(office: int | None) -> list[str]:
+    """An office without any territory is the country's, so that only who has all of it gives rights in it."""
+    return list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
+
+
 def may_invite(reader: Reader, role: str, area_code: str | None, office: int | None) -> bool:
     """Whether this reader may give, and take away, this right: the one rule of both.
 
     Administrators: every right in their own area. Officers: volunteers and village heads where
     they are officers, and officers strictly below, so that nobody makes or removes an equal.
-    A right in an office lies where all of its territory does; an office without any is the country's.
+    A right in an office lies where all of its territory does.
     """
     if (area_code is None) == (office is None) or (office is not None and role != Role.OFFICER):
         return False
-    if office is None:
-        targets = [area_code]
-    else:
-        targets = list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
+    targets = [area_code] if area_code is not None else territory_of(office)
 
     def within(own: tuple[str, ...]) -> bool:
         return all(any(lies_in(target, code) for code in own) for target in targets)
@@ -201,8 +203,7 @@ def may_see_right(reader: Reader, area_code: str | None, office: int | None) -> 
     own = places_of(reader, *FULL_ROLES)
     if office is None:
         return any(lies_in(area_code or "", code) for code in own)
-    territory = list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
-    return all(any(lies_in(target, code) for code in own) for target in territory)
+    return all(any(lies_in(target, code) for code in own) for target in territory_of(office))
 
 
 def sees_people(reader: Reader) -> bool:

@@ -64,6 +64,7 @@ def invite(
 ) -> list[tuple[Invitation, str]]:
     """Invitations with their codes, which nobody can read again."""
     check_right(reader, right)
+    maker = Person.objects.get(pk=reader.person_id)
     expires_at = timezone.now() + timedelta(days=days)
     codes = [new_code() for _ in range(count)]
     made = Invitation.objects.bulk_create(
@@ -73,7 +74,7 @@ def invite(
             area_code=right.area_code,
             office_id=right.office,
             note=note,
-            made_by_id=reader.person_id,
+            made_by=maker,
             expires_at=expires_at,
         )
         for code in codes
@@ -132,6 +133,12 @@ def revoke(invitation: Invitation) -> None:
     """Raises Refusal `invitation_gone` for one that was used, taken back or has expired."""
     if not open_ones().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
         raise Refusal("invitation_gone")
+
+
+def offices_inside(reader: Reader, area_code: str, most: int = 200) -> list[Office]:
+    """Offices with territory in an area, into which this reader may invite officers."""
+    found = Office.objects.filter(territory__code__startswith=area_code).distinct().order_by("name_th", "pk")[:most]
+    return [office for office in found if access.may_invite(reader, Role.OFFICER, None, office.pk)]
 
 
 def names_of_places(codes: Sequence[str | None]) -> dict[str, list[dict[str, str]]]:

@@ -17,6 +17,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   map: ['common', 'map'],
   office: ['common', 'map', 'office'],
   exchange: ['common', 'imports'],
+  account: ['common', 'account'],
 }
 const SHARED = ['common']
 

@@ -19,6 +19,7 @@ from mapping.filters import check_names, parse_code, parse_integer
 from mapping.geometry import clean_text
 from mapping.invitations import Right
 from mapping.models import Grant, Invitation, Person
+from mapping.models.people import Role
 
 PROOF_S = 15 * 60  # so long after a code or LINE a new password needs no old one
 WITHOUT_PASSWORD_AGE_S = 365 * 86_400  # of the only session of somebody who cannot sign in again
@@ -161,13 +162,17 @@ class PeopleView(View):
 class GrantsView(PeopleView):
     @extend_schema(operation_id="grants", responses={(200, "application/json"): dict})
     def get(self, request: Request) -> Response:
-        """Who has which right inside your own places; `next` is `after` of the next page."""
+        """Who has which right inside your own places; `next` is `after` of the next page. `places` are your
+        own, `administers` those of them in which you may give every right."""
         check_names(request.query_params, ("after",))
         found = Grant.objects.select_related("person", "office").filter(person__is_active=True)
         rows, more = self.page(request, found)
-        names = invitations.names_of_places([row.area_code for row in rows])
+        places = access.places_of(self.reader, *access.FULL_ROLES)
+        names = invitations.names_of_places([*places, *(row.area_code for row in rows)])
         return Response(
             {
+                "places": [{"code": code, "area": names.get(code, [])} for code in places[:PAGE]],
+                "administers": list(access.places_of(self.reader, Role.ADMINISTRATOR)[:PAGE]),
                 "results": [
                     {
                         "id": row.pk,
@@ -243,6 +248,16 @@ class InvitationsView(PeopleView):
             "expires_at": row.expires_at,
             "may_revoke": access.may_invite(self.reader, row.role, row.area_code, row.office_id),
         }
+
+
+class OfficesView(PeopleView):
+    @extend_schema(operation_id="invitation_offices", responses={(200, "application/json"): dict})
+    def get(self, request: Request) -> Response:
+        """The offices with territory in `area` into which you may invite officers."""
+        check_names(request.query_params, ("area",))
+        code = parse_code(request.query_params.get("area", ""), "area")
+        found = invitations.offices_inside(self.reader, code)
+        return Response({"results": [{"id": o.pk, "name_th": o.name_th, "name_en": o.name_en} for o in found]})
 
 
 class InvitationView(PeopleView):

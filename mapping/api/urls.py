@@ -9,6 +9,7 @@ from mapping.api.accounts import (
     InvitationsView,
     InvitationView,
     LookView,
+    OfficesView,
     SessionsView,
 )
 from mapping.api.areas import AreaListView
@@ -56,6 +57,7 @@ urlpatterns = [
     path("grants", GrantsView.as_view(), name="grants"),
     path("grants/<int:grant_id>", GrantView.as_view(), name="grant"),
     path("invitations", InvitationsView.as_view(), name="invitations"),
+    path("invitations/offices", OfficesView.as_view(), name="invitation-offices"),
     path("invitations/look", LookView.as_view(), name="invitation-look"),
     path("invitations/accept", AcceptView.as_view(), name="invitation-accept"),
     path("invitations/<int:invitation_id>", InvitationView.as_view(), name="invitation"),
