@@ -64,7 +64,7 @@ def invite(
 ) -> list[tuple[Invitation, str]]:
     """Invitations with their codes, which nobody can read again."""
     check_right(reader, right)
-    maker = Person.objects.get(pk=reader.person_id)
+    maker = Person.objects.get(pk=reader.person_id or 0)  # who sees people is a person
     expires_at = timezone.now() + timedelta(days=days)
     codes = [new_code() for _ in range(count)]
     made = Invitation.objects.bulk_create(

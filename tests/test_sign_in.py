@@ -387,6 +387,21 @@ def test_without_line_configured_nobody_is_led_there(country):
     assert "line.me" not in client_of().get("/login/")["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("odd", ["", "?state=x", "?code=good", "?state=%00&code=%00", "?error=%00", "?state=x&state=y"])
+def test_an_odd_answer_of_line_is_a_page_with_words_and_no_fault(line, odd):
+    answer = client_of().get(f"/_allauth/line/callback/{odd}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(LOGIN_ERROR)
+
+
+def test_line_that_is_away_signs_nobody_in(line, monkeypatch):
+    client = client_of()
+    asked = to_line(client)
+    monkeypatch.setattr(LineOAuth2Adapter, "profile_url", "http://127.0.0.1:9/")
+    assert "error=" in from_line(client, asked)["Location"]
+    assert name_of(client) is None
+
+
 # -- what a foreign page cannot do (each with its control) -----------------------------------------
 
 

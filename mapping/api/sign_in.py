@@ -23,7 +23,7 @@ from allauth.headless.constants import Client
 from allauth.headless.socialaccount.views import RedirectToProviderView
 from allauth.socialaccount.providers.line.views import oauth2_callback
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -166,6 +166,12 @@ def guarded(
     return guard
 
 
+def line_callback(request: HttpRequest) -> HttpResponseBase:
+    if not settings.MEEMAP["line"]:
+        raise Http404
+    return oauth2_callback(request)
+
+
 def api(view: Any) -> Callable[..., HttpResponseBase]:
     return view.as_api_view(client=Client.BROWSER)
 
@@ -194,5 +200,5 @@ urlpatterns = [
     path(f"{V1}auth/email/verify", guarded(api(VerifyEmailView), ("key",), attempt=code_guess), name="email-verify"),
     # A form, since the browser itself must be led to LINE.
     path(f"{V1}auth/provider/redirect", guarded(api(RedirectToProviderView)), name="line-redirect"),
-    path("line/callback/", oauth2_callback, name="line_callback"),  # the name is allauth's
+    path("line/callback/", line_callback, name="line_callback"),  # the name is allauth's
 ]

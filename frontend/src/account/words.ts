@@ -1,4 +1,4 @@
-import { placeName } from '../areas'
+import { type Level, placeName } from '../areas'
 import { language, msg, nameOf, t } from '../i18n'
 import type { Right, Role } from './source'
 
@@ -14,6 +14,13 @@ export const MAY: Record<Role, string> = {
   village_head: msg('account.may.village_head'),
   officer: msg('account.may.officer'),
   administrator: msg('account.may.administrator'),
+}
+
+export const LEVELS: Record<Level, string> = {
+  province: msg('account.level.province'),
+  district: msg('account.level.district'),
+  subdistrict: msg('account.level.subdistrict'),
+  village: msg('account.level.village'),
 }
 
 /** Where a right holds: an office by its name, an area with what it lies in, or the country. */
