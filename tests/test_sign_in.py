@@ -1,9 +1,13 @@
 """Signing in: by password, by a code, with LINE; what is refused, and what a foreign page cannot do."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +23,7 @@ from mapping.models import Attempt, Grant, Person
 from tests.conftest import client_of, errors_of, feature, put
 from tests.test_limits import at_once, pool_for_a_hundred  # noqa: F401  (a fixture)
 
+ROOT = Path(__file__).resolve().parent.parent
 V1 = "/_allauth/browser/v1/"
 PASSWORD = "correct horse battery"
 LOGIN_ERROR = "http://testserver/login/?error="
@@ -84,8 +89,9 @@ def test_known_and_unknown_names_get_the_same_answer_in_the_readers_language(ali
         answer = sign_in(client_of(language=language), "not my password", username=name)
         said.add((answer.status_code, answer.content))
         assert words in answer.json()["errors"][0]["detail"]
+    disabled = sign_in(client_of(language=language), PASSWORD, username="dormant")
+    said.add((disabled.status_code, disabled.content))
     assert len(said) == 1
-    assert sign_in(client_of(), PASSWORD, username="dormant").status_code == 400
 
 
 def test_a_password_is_hashed_once_whether_the_name_is_known_or_not(alice, monkeypatch):
@@ -385,6 +391,15 @@ def test_without_line_configured_nobody_is_led_there(country):
     answer = client_of().post(f"{V1}auth/provider/redirect", form)
     assert answer["Location"].startswith(LOGIN_ERROR)
     assert "line.me" not in client_of().get("/login/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("channel", "allowed"), [("", "'self'"), ("165", "'self' https://access.line.me")])
+def test_forms_may_lead_to_line_only_where_it_is_configured(channel, allowed):
+    look = "from config import settings as s; print(*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    env = {**os.environ, "SECRET_KEY": "x", "DATABASE_URL": "postgis://x@/x", "MEEMAP_LINE_LOGIN_ID": channel}
+    env["MEEMAP_LINE_LOGIN_SECRET"] = channel
+    said = subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == allowed
 
 
 @pytest.mark.parametrize("odd", ["", "?state=x", "?code=good", "?state=%00&code=%00", "?error=%00", "?state=x&state=y"])

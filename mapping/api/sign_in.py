@@ -106,6 +106,10 @@ def refused(response: HttpResponseBase, counted: Counted) -> Refusal | None:
         return Refusal(
             "code_gone" if any(limit is limits.CODE_GUESS_NAME for limit, _ in counted) else "already_signed_in"
         )
+    tried = {limit for limit, _ in counted}
+    if response.status_code == HTTPStatus.UNAUTHORIZED and tried & {limits.SIGN_IN_NAME, limits.CODE_GUESS_NAME}:
+        # The right password or code of an account that is disabled: the answer of any wrong one.
+        return Refusal("sign_in_wrong", "password") if limits.SIGN_IN_NAME in tried else Refusal("code_wrong", "code")
     if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:  # allauth's word for a confirmed but taken address
         return Refusal("email_in_use")
     if response.status_code == HTTPStatus.FORBIDDEN:
