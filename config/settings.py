@@ -41,6 +41,12 @@ MEEMAP = {
     "tile_attribution": env.str("MEEMAP_TILE_ATTRIBUTION", default=""),
     "licence": env.str("MEEMAP_DATA_LICENCE", default="CC BY 4.0"),
     "import_max_mb": env.int("MEEMAP_IMPORT_MAX_MB", default=200),  # of one file sent by the page
+    # Pins without an account from one address in an hour; a whole village may share one. 0: no limit.
+    "anonymous_per_hour": env.int("MEEMAP_ANONYMOUS_PER_HOUR", default=1000),
+    "line": bool(env.str("MEEMAP_LINE_LOGIN_ID", default="") and env.str("MEEMAP_LINE_LOGIN_SECRET", default="")),
+    "mail": bool(env.str("EMAIL_URL", default="")),  # without it nobody is offered a code by e-mail
+    # Shown on the first page of a sample, with its accounts; nowhere else.
+    "demo_password": env.str("MEEMAP_DEMO_PASSWORD", default=""),
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 
@@ -57,6 +63,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_standardized_errors",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.line",
+    "allauth.headless",
     "mapping",
     "budget",
 ]
@@ -73,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -130,6 +142,57 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# -- signing in -----------------------------------------------------------------------------
+# django-allauth keeps codes, e-mail addresses and LINE; mapping/api/sign_in.py is the only door to it.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_COOKIE_AGE = 30 * 86_400
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_FRONTEND_URLS = {"account_signup": "/login/", "socialaccount_login_error": "/login/"}
+ACCOUNT_ADAPTER = "mapping.api.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]  # of a form that is not offered; allauth's check wants it so
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # of an address that is added; the adapter lets people without one in
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_CHANGE_EMAIL = True  # one address a person
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # mapping/limits.py counts: a cache of one process lets parallel guesses through
+SOCIALACCOUNT_ADAPTER = "mapping.api.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "line": {
+        "APPS": (
+            [
+                {
+                    "client_id": env.str("MEEMAP_LINE_LOGIN_ID", default=""),
+                    "secret": env.str("MEEMAP_LINE_LOGIN_SECRET", default=""),
+                    "key": "",
+                }
+            ]
+            if MEEMAP["line"]
+            else []
+        ),
+        "SCOPE": ["profile"],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+_mail = environ.Env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="meemap@localhost")
+
 # -- security -------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # tile servers ask who embeds them
@@ -141,8 +204,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 _tile_hosts = ["/".join(MEEMAP["tile_url"].split("/")[:3])] if MEEMAP["tile_url"] else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -155,7 +219,8 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # Signing in with LINE is a form that our server answers by leading there.
+        "form-action": ["'self'", *(["https://access.line.me"] if MEEMAP["line"] else [])],
         "frame-ancestors": ["'none'"],
         "object-src": ["'none'"],
     }

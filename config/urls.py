@@ -1,6 +1,6 @@
 """Every address of the product. `tests/test_every_endpoint.py` walks this table as an outsider."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
@@ -17,12 +17,12 @@ urlpatterns = [
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
     path("need/", Page.as_view(shell="need/index.html"), name="need"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
-    path(
-        "login/",
-        LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
+    path("office/people/", Page.as_view(shell="office/people/index.html"), name="office-people"),
+    path("login/", Page.as_view(shell="login/index.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("account/", Page.as_view(shell="account/index.html"), name="account-page"),
+    path("join/", Page.as_view(shell="join/index.html"), name="join"),
+    path("_allauth/", include("mapping.api.sign_in")),
     path("api/v1/", include("mapping.api.urls")),
     path("api/v1/", include("budget.api.urls")),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -17,6 +17,10 @@ const OTHERS = {
   data: at('data/index.html'),
   where: at('where/index.html'),
   need: at('need/index.html'),
+  people: at('office/people/index.html'),
+  login: at('login/index.html'),
+  account: at('account/index.html'),
+  join: at('join/index.html'),
   meeting: at('office/meeting/index.html'),
   plain: at('src/plain.css'),
 }

@@ -18,7 +18,7 @@ from django.db.models import Q
 from psycopg import sql
 
 from mapping.errors import Refusal
-from mapping.models import Person, Pin, PinFull, PinPublic
+from mapping.models import OfficeArea, Person, Pin, PinFull, PinPublic
 from mapping.models.people import Role
 from mapping.models.pins import Face
 from mapping.queries import Part, Values, query
@@ -260,6 +260,15 @@ ROUTES: dict[str, dict[str, str]] = {
     "import-undo": {"POST": OFFICER},
     "boundary-sets": {"GET": ANYONE},
     "boundary-set": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR, "DELETE": ADMINISTRATOR},
+    "account": {"GET": ACCOUNT, "PATCH": ACCOUNT},
+    "account-sessions": {"DELETE": ACCOUNT},
+    "grants": {"GET": OFFICER},
+    "grant": {"DELETE": OFFICER},
+    "invitations": {"GET": OFFICER, "POST": OFFICER},
+    "invitation": {"DELETE": OFFICER},
+    "invitation-offices": {"GET": OFFICER},
+    "invitation-look": {"POST": ANYONE},
+    "invitation-accept": {"POST": ANYONE},
     "meetings": {"GET": ACCOUNT},
     "meeting-needs": {"GET": ACCOUNT},
     "meeting-blank-sheet": {"GET": ACCOUNT},
@@ -317,3 +326,56 @@ def meetings_of(reader: Reader) -> Q:
 def may_read_sheet(reader: Reader, village: str) -> bool:
     """Names and signatures stand on a signed sheet: officers over the place, and nobody else."""
     return reader.person_id is not None and reader.covers(village)
+
+
+# -- people and their rights --------------------------------------------------------------------
+
+
+def places_of(reader: Reader, *roles: str) -> tuple[str, ...]:
+    """Where this reader has one of these rights: area codes, and what its offices' territories hold."""
+    areas = [code for role, code, _ in reader.grants if role in roles and code is not None]
+    offices = [office for role, _, office in reader.grants if role in roles and office]
+    if offices:
+        areas += OfficeArea.objects.filter(office__in=offices).values_list("code", flat=True)
+    return tuple(sorted(set(areas)))
+
+
+def territory_of(office: int | None) -> list[str]:
+    """An office without any territory is the country's, so that only who has all of it gives rights in it."""
+    return list(OfficeArea.objects.filter(office=office).values_list("code", flat=True)) or [""]
+
+
+def may_invite(reader: Reader, role: str, area_code: str | None, office: int | None) -> bool:
+    """Whether this reader may give, and take away, this right: the one rule of both.
+
+    Administrators: every right in their own area. Officers: volunteers and village heads where
+    they are officers, and officers strictly below, so that nobody makes or removes an equal.
+    A right in an office lies where all of its territory does.
+    """
+    if (area_code is None) == (office is None) or (office is not None and role != Role.OFFICER):
+        return False
+    targets = [area_code] if area_code is not None else territory_of(office)
+
+    def within(own: tuple[str, ...]) -> bool:
+        return all(any(lies_in(target, code) for code in own) for target in targets)
+
+    if within(places_of(reader, Role.ADMINISTRATOR)):
+        return True
+    held = places_of(reader, Role.OFFICER)
+    if role in (Role.VOLUNTEER, Role.VILLAGE_HEAD):
+        return within(held)
+    if role != Role.OFFICER or (Role.OFFICER, None, office) in reader.grants:
+        return False
+    return within(held) and not any(target in held for target in targets)
+
+
+def may_see_right(reader: Reader, area_code: str | None, office: int | None) -> bool:
+    """Officers and administrators see who has which right inside their own places, equals included."""
+    own = places_of(reader, *FULL_ROLES)
+    if office is None:
+        return any(lies_in(area_code or "", code) for code in own)
+    return all(any(lies_in(target, code) for code in own) for target in territory_of(office))
+
+
+def sees_people(reader: Reader) -> bool:
+    return not reader.is_device and any(role in FULL_ROLES for role, _, _ in reader.grants)

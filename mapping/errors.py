@@ -1113,6 +1113,82 @@ MESSAGES: dict[str, Message] = {
         "The server is making other papers at the moment. Try again in half a minute.",
         "ระบบกำลังทำเอกสารอื่นอยู่ โปรดลองใหม่ในอีกครึ่งนาที",
     ),
+    # -- accounts ---------------------------------------------------------------------------
+    "sign_in_wrong": Message(
+        400,
+        "The name or the password is not right. Try again.",
+        "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง โปรดลองอีกครั้ง",
+    ),
+    "code_wrong": Message(
+        400,
+        "This code is not right. Read it again, or ask for a new one.",
+        "รหัสไม่ถูกต้อง โปรดอ่านอีกครั้ง หรือขอรหัสใหม่",
+    ),
+    "code_gone": Message(
+        409,
+        "This code holds no longer. Ask for a new one.",
+        "รหัสนี้ใช้ไม่ได้แล้ว โปรดขอรหัสใหม่",
+    ),
+    "already_signed_in": Message(409, "You are signed in already. Reload the page.", "คุณเข้าสู่ระบบอยู่แล้ว โปรดโหลดหน้าใหม่"),
+    "email_form": Message(400, "This is not an e-mail address. Check it.", "อีเมลนี้ไม่ถูกรูปแบบ โปรดตรวจสอบ"),
+    "email_in_use": Message(
+        409,
+        "An account uses this e-mail address already. Take another one.",
+        "มีบัญชีที่ใช้อีเมลนี้อยู่แล้ว โปรดใช้อีเมลอื่น",
+    ),
+    "email_not_sent": Message(
+        503,
+        "The e-mail cannot be sent now. Try again later, or sign in another way.",
+        "ส่งอีเมลไม่ได้ในขณะนี้ โปรดลองใหม่ภายหลัง หรือเข้าสู่ระบบด้วยวิธีอื่น",
+    ),
+    "email_off": Message(
+        404,
+        "No e-mail is sent from here. Sign in another way.",
+        "ระบบนี้ไม่ได้เปิดการส่งอีเมล โปรดเข้าสู่ระบบด้วยวิธีอื่น",
+    ),
+    "too_many_attempts": Message(
+        429,
+        "Too many attempts. Wait {minutes} min, then try again.",
+        "ลองหลายครั้งเกินไป โปรดรอ {minutes} นาที แล้วลองใหม่",
+    ),
+    "username_form": Message(
+        400,
+        "A user name has 3 to 40 letters, digits, dots or hyphens, no spaces and no @.",
+        "ชื่อผู้ใช้ต้องมี 3 ถึง 40 ตัว เป็นตัวอักษร ตัวเลข จุด หรือขีด ไม่มีเว้นวรรคและไม่มี @",
+    ),
+    "username_taken": Message(409, "Somebody has this user name already. Choose another.", "มีผู้ใช้ชื่อนี้แล้ว โปรดเลือกชื่ออื่น"),
+    "name_empty": Message(400, "The name is empty. Write yours.", "ยังไม่ได้ใส่ชื่อ โปรดใส่ชื่อของคุณ"),
+    "password_weak": Message(
+        400,
+        "The password is too easy to guess. Take at least {least} characters and no common word.",
+        "รหัสผ่านนี้เดาง่ายเกินไป โปรดใช้อย่างน้อย {least} ตัว และไม่ใช่คำทั่วไป",
+    ),
+    "password_current": Message(
+        400, "The present password is not right. Type it again.", "รหัสผ่านเดิมไม่ถูกต้อง โปรดพิมพ์อีกครั้ง"
+    ),
+    "invitation_unknown": Message(
+        404,
+        "This invitation does not hold: it was used, taken back, has expired, or was mistyped. "
+        "Ask whoever gave it to you for another.",
+        "คำเชิญนี้ใช้ไม่ได้ อาจใช้ไปแล้ว ถูกยกเลิก หมดอายุ หรือพิมพ์ไม่ครบ โปรดขอใบใหม่จากผู้ที่ให้คุณ",
+    ),
+    "invitation_gone": Message(409, "This invitation is used or was taken back already.", "คำเชิญนี้ใช้ไปแล้วหรือถูกยกเลิกแล้ว"),
+    "role_unknown": Message(
+        400,
+        "There is no role “{given}”. Take volunteer, village_head, officer or administrator.",
+        "ไม่มีหน้าที่ “{given}” โปรดเลือก “volunteer” “village_head” “officer” หรือ “administrator”",
+    ),
+    "grant_place": Message(
+        400,
+        "Name one place: an area code or an office. Only officers belong to an office.",
+        "โปรดระบุพื้นที่หรือหน่วยงานอย่างใดอย่างหนึ่ง สิทธิ์ในหน่วยงานมีเฉพาะเจ้าหน้าที่",
+    ),
+    "count_range": Message(400, "Take a whole number from {least} to {most}.", "โปรดใส่จำนวนเต็มตั้งแต่ {least} ถึง {most}"),
+    "last_administrator": Message(
+        409,
+        "This is the last administrator of the country. Name another first.",
+        "นี่คือผู้ดูแลระบบระดับประเทศคนสุดท้าย โปรดตั้งผู้ดูแลคนอื่นก่อน",
+    ),
 }
 
 

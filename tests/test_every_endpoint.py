@@ -5,12 +5,27 @@ Charlie belongs to South; the pin is North's, hidden or of a category whose plac
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db.utils import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from mapping.models import BoundarySet, Entry, Import, ImportNote, Meeting, MeetingNeed, Photo, Pin, SavedView
+from mapping.models import (
+    BoundarySet,
+    Entry,
+    Grant,
+    Import,
+    ImportNote,
+    Invitation,
+    Meeting,
+    MeetingNeed,
+    Person,
+    Photo,
+    Pin,
+    SavedView,
+)
 from tests.conftest import announce, body_of, client_of, feature, make_person, report
 
 SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
@@ -60,17 +75,25 @@ def secret(bob, alice) -> dict[str, str]:
 
 
 @pytest.fixture
-def others(country) -> dict[str, str]:
-    """An import of somebody else, a boundary set that is not in use, and a meeting of North."""
+def others(country, bob) -> dict[str, str]:
+    """An import of somebody else, and a boundary set that is not in use."""
     dao = make_person("dao", "administrator", "")
     run = Import.objects.create(pk=uuid.uuid4(), kind="villages", state="checked", by=dao, file_name="ยายคำ.csv")
     ImportNote.objects.create(run=run, row=2, verdict="refused", code="cell_number", params={"given": "081-234-5678"})
     spare = BoundarySet.objects.create(name="spare")
+    invitation = Invitation.objects.create(
+        code_sha256=b"x" * 32, role="volunteer", area_code="58", note="ยายคำ", made_by=dao,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    bobs = Grant.objects.get(person__username="bob")
     view = SavedView.objects.create(pk=uuid.uuid4(), person=dao, name="ยายคำ", query="")
     meeting = Meeting.objects.create(
         pk=uuid.uuid4(), village="58010101", held_on="2026-11-22", body_sha256=b"x", sheet_sha256=b"x"
     )
-    return {"run_id": str(run.pk), "set_id": str(spare.pk), "meeting_id": str(meeting.pk), "view_id": str(view.pk)}
+    return {
+        "run_id": str(run.pk), "set_id": str(spare.pk), "invitation_id": str(invitation.pk), "grant_id": str(bobs.pk),
+        "meeting_id": str(meeting.pk), "view_id": str(view.pk),
+    }  # fmt: skip
 
 
 def test_there_are_routes_and_each_has_a_name():
@@ -107,14 +130,17 @@ def state() -> tuple:
         list(Import.objects.values_list("pk", "state")),
         (list(Meeting.objects.values_list("pk", "sheet_sha256")), MeetingNeed.objects.count()),
         list(BoundarySet.objects.order_by("pk").values_list("pk", "active")),
+        list(Grant.objects.order_by("pk").values_list("pk", "person", "role")),
+        list(Invitation.objects.order_by("pk").values_list("pk", "used_at", "revoked_at")),
+        list(Person.objects.filter(is_device=False).order_by("pk").values_list("pk", "username", "name", "password")),
     )
 
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_every_answer_carries_the_security_headers(route, pattern, country):
-    ids = {name: str(uuid.uuid4()) for name in ("pin_id", "photo_id", "run_id", "meeting_id", "view_id")} | {
-        "set_id": "999999"
-    }
+    names = ("pin_id", "photo_id", "run_id", "meeting_id", "view_id")
+    ids = {name: str(uuid.uuid4()) for name in names}
+    ids |= dict.fromkeys(("set_id", "grant_id", "invitation_id"), "999999")
     for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):
         policy = response["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -131,13 +157,10 @@ def test_a_page_that_is_not_there_is_a_page_and_an_api_that_is_not_there_is_json
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
-def test_signing_in_leads_nowhere_else(country, alice, target):
-    alice.set_password("correct horse battery")
-    alice.save()
-    answer = client_of().post(
-        f"/login/?next={target}", {"username": "alice", "password": "correct horse battery", "next": target}
-    )
-    assert (answer.status_code, answer["Location"]) == (302, "/office/")
+def test_signing_out_leads_nowhere_else(country, alice, target):
+    """Where signing in leads is the page's to decide (frontend/test/account.test.ts) and LINE's (test_sign_in.py)."""
+    answer = client_of(alice).post(f"/logout/?next={target}", {"next": target})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 def test_a_host_that_is_not_ours_is_refused(country):
@@ -161,6 +184,8 @@ def test_when_the_database_is_away_a_page_says_so_and_when_to_come_back(country,
     def away(*args, **kwargs):
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr("django.contrib.auth.backends.ModelBackend.authenticate", away)
-    page = client_of().post("/login/", {"username": "alice", "password": "x"})
-    assert (page.status_code, page["Retry-After"]) == (503, "2")
+    monkeypatch.setattr("mapping.limits.rows", away)
+    said = json.dumps({"username": "alice", "password": "x"})
+    answer = client_of().post("/_allauth/browser/v1/auth/login", said, content_type="application/json")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert answer.json()["errors"][0]["code"] == "busy"

@@ -46,6 +46,10 @@ DOORS = {
     "import": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), OFFICERS), "import-notes": {"GET": OFFICERS},
     "import-notes-csv": {"GET": OFFICERS}, "import-commit": {"POST": OFFICERS}, "import-undo": {"POST": OFFICERS},
     "boundary-sets": {"GET": ALL}, "boundary-set": dict.fromkeys(("GET", "POST", "DELETE"), ADMINISTRATORS),
+    "account": {"GET": ACCOUNTS, "PATCH": ACCOUNTS}, "account-sessions": {"DELETE": ACCOUNTS},
+    "grants": {"GET": OFFICERS}, "grant": {"DELETE": OFFICERS},
+    "invitations": {"GET": OFFICERS, "POST": OFFICERS}, "invitation": {"DELETE": OFFICERS},
+    "invitation-offices": {"GET": OFFICERS}, "invitation-look": {"POST": ALL}, "invitation-accept": {"POST": ALL},
     "meetings": {"GET": ACCOUNTS}, "meeting-needs": {"GET": ACCOUNTS}, "meeting-blank-sheet": {"GET": ACCOUNTS},
     "meeting": {"GET": ACCOUNTS, "PUT": ACCOUNTS}, "meeting-sheet": {"GET": ACCOUNTS, "PUT": ACCOUNTS},
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
@@ -117,7 +121,9 @@ def objects(people) -> dict[str, dict[str, str]]:
     there = report(writer, 98.05, 8.05)["id"]
     ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id", "meeting_id")}
     return {
-        name: ids | {"pin_id": pin, "set_id": str(BoundarySet.objects.create(name=name).pk)}
+        name: ids
+        | {"pin_id": pin, "set_id": str(BoundarySet.objects.create(name=name).pk)}
+        | dict.fromkeys(("grant_id", "invitation_id"), "999999")
         for name, pin in (("here", here), ("there", there))
     }
 

@@ -15,6 +15,10 @@ const BUDGET = {
   need: { page: 'need/index.html', js: 60, css: 15, fonts: 50 },
   imports: { page: 'office/import/index.html', js: 80, css: 15, fonts: 50 },
   meeting: { page: 'office/meeting/index.html', js: 80, css: 15, fonts: 50 },
+  people: { page: 'office/people/index.html', js: 60, css: 15, fonts: 50 },
+  login: { page: 'login/index.html', js: 60, css: 15, fonts: 50 },
+  account: { page: 'account/index.html', js: 60, css: 15, fonts: 50 },
+  join: { page: 'join/index.html', js: 60, css: 15, fonts: 50 },
   office: { page: 'office/index.html', js: 300, css: 40, fonts: 50 },
 }
 

@@ -20,6 +20,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   need: ['common', 'life', 'need'],
   exchange: ['common', 'imports'],
   meeting: ['common', 'meeting'],
+  account: ['common', 'account'],
 }
 const SHARED = ['common']
 

@@ -1,16 +1,44 @@
 """What every view of the API shares: the reader, the language, conditional answers."""
 
+import ipaddress
 from collections.abc import Iterable
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from mapping import aggregate
+from mapping import aggregate, limits
 from mapping.access import Reader, gate
 from mapping.errors import Refusal
+from mapping.limits import Limit
+
+
+def client_address(request: HttpRequest | Request) -> str:
+    """Whom to count an attempt by: the peer or, behind our own web server, the hop that it has seen.
+
+    What stands before the last hop of X-Forwarded-For was written by the client and is never
+    believed. Of an IPv6 address the /64: a household has as many addresses in it as it likes.
+    """
+    given = request.META.get("REMOTE_ADDR") or ""
+    if settings.BEHIND_PROXY:
+        given = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or given
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return ""  # a socket; or a proxy that writes something else: all are counted as one
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    if isinstance(address, ipaddress.IPv6Address) and mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(mapped or address)
+
+
+def count_anonymous(request: Request) -> None:
+    """One more pin without an account from this address: generous, since a village may share one."""
+    if most := settings.MEEMAP["anonymous_per_hour"]:
+        limits.count(Limit("anonymous_pin", most, limits.HOUR_S), client_address(request))
 
 
 class OneForm(BaseContentNegotiation):

@@ -11,6 +11,7 @@ from mapping import aggregate
 from mapping.access import may_report
 from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View
+from mapping.exchange import demo
 from mapping.filters import check_names
 from mapping.models import BoundarySet, Category, CategoryGroup, Grant
 from mapping.queries import rows
@@ -49,6 +50,8 @@ class MeView(View):
                     "tile_url": chosen["tile_url"],
                     "tile_attribution": chosen["tile_attribution"],
                     "licence": chosen["licence"],
+                    "sign_in": {"code": chosen["mail"], "line": chosen["line"]},
+                    "demo_accounts": demo.accounts() if aggregate.sample() else [],
                 },
             }
         )

@@ -83,6 +83,8 @@ class Handler(ExceptionHandler):
 
 
 def headers(refusal: Refusal) -> dict[str, str]:
+    if refusal.status == 429 and "wait_s" in refusal.params:
+        return {"Retry-After": str(refusal.params["wait_s"])}
     return {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}
 
 
@@ -91,7 +93,7 @@ def headers(refusal: Refusal) -> dict[str, str]:
 
 def plain(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The same shape for programs, a page for people."""
-    if request.path.startswith("/api/") or request.path == "/health":
+    if request.path.startswith(("/api/", "/_allauth/browser/")) or request.path == "/health":
         return JsonResponse(body(refusal), status=refusal.status, headers=headers(refusal))
     context = {"code": refusal.code, "th": refusal.text("th"), "en": refusal.text("en")}
     page = render(request, "refusal.html", context, status=refusal.status, content_type="text/html")

@@ -21,7 +21,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from mapping import aggregate, pins
 from mapping.access import Reader, may_answer, may_report, see
 from mapping.api.authentication import device_token, new_device_token, remember_device
-from mapping.api.base import View
+from mapping.api.base import View, count_anonymous
 from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
@@ -216,6 +216,8 @@ class PinView(View):
         report = pins.parse_report(point, properties)
         if not may_report(self.reader):
             raise Refusal("sign_in_first")
+        if self.reader.person_id is None or self.reader.is_device:
+            count_anonymous(request)
         token, asker = None, self.reader
         with transaction.atomic():  # a device is not kept if its first pin is refused, nor a pin without its answer
             if asker.person_id is None:

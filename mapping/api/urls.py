@@ -1,6 +1,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import UUIDConverter
 
+from mapping.api.accounts import (
+    AcceptView,
+    AccountView,
+    GrantsView,
+    GrantView,
+    InvitationsView,
+    InvitationView,
+    LookView,
+    SessionsView,
+)
+from mapping.api.accounts import (
+    OfficesView as InvitationOfficesView,
+)
 from mapping.api.areas import AreaListView
 from mapping.api.deployment import CategoriesView, MeView
 from mapping.api.desk import OfficesView, QueueView, SavedViewsView, SavedViewView, ShortlistView, TemplatesView
@@ -89,6 +102,15 @@ urlpatterns = [
     path("imports/<id:run_id>/notes.csv", NotesTable.as_view(), name="import-notes-csv"),
     path("imports/<id:run_id>/commit", CommitView.as_view(), name="import-commit"),
     path("imports/<id:run_id>/undo", UndoView.as_view(), name="import-undo"),
+    path("account", AccountView.as_view(), name="account"),
+    path("account/sessions", SessionsView.as_view(), name="account-sessions"),
+    path("grants", GrantsView.as_view(), name="grants"),
+    path("grants/<int:grant_id>", GrantView.as_view(), name="grant"),
+    path("invitations", InvitationsView.as_view(), name="invitations"),
+    path("invitations/offices", InvitationOfficesView.as_view(), name="invitation-offices"),
+    path("invitations/look", LookView.as_view(), name="invitation-look"),
+    path("invitations/accept", AcceptView.as_view(), name="invitation-accept"),
+    path("invitations/<int:invitation_id>", InvitationView.as_view(), name="invitation"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),
     path("meetings", MeetingListView.as_view(), name="meetings"),

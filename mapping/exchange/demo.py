@@ -16,11 +16,15 @@ from mapping.models.people import UNUSABLE, Role
 
 SEED = 1
 BATCH = 20_000
-ACCOUNTS = (  # who can be tried out: username, name, role, area
-    ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", Role.OFFICER, "58"),
-    ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", Role.OFFICER, "5801"),
-    ("volunteer5801", "อาสาสมัครหมู่บ้าน (ตัวอย่าง)", Role.VOLUNTEER, "5801"),
+ACCOUNTS = (  # who can be tried out: username, Thai and English name, role, area; an area of None: OFFICE
+    ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", "Officer of the province", Role.OFFICER, "58"),
+    ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", "Officer of a district", Role.OFFICER, "5801"),
+    ("office580101", "เจ้าหน้าที่ อบต. (ตัวอย่าง)", "Officer of a local office", Role.OFFICER, None),
+    ("head5801", "ผู้ใหญ่บ้าน (ตัวอย่าง)", "Village head", Role.VILLAGE_HEAD, "580101"),
+    ("volunteer5801", "อาสาสมัครหมู่บ้าน (ตัวอย่าง)", "Village volunteer", Role.VOLUNTEER, "5801"),
+    ("admin", "ผู้ดูแลระบบ (ตัวอย่าง)", "Administrator", Role.ADMINISTRATOR, ""),
 )
+OFFICE = "sample-a580101"
 OFFICE_COLUMNS = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 PIN_COLUMNS = (
     "id, category_id, severity, people, words, needed_since, point, whole_village, village, source, accuracy_m,"
@@ -45,6 +49,8 @@ def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int
     if active is not None and not active.sample:
         raise Refusal("sample_on_real", name=active.name)
     if active is not None:
+        if password:
+            make_accounts(password)  # those that a newer release brings
         return Made(Pin.objects.count(), fresh=False)
     subdistricts = [area for area in sample.read_subdistricts() if area["code"].startswith(within)]
     made = boundaries.load(sample.SAMPLE_FOLDER / "subdistricts.geojson.gz", within=within, activate=True).boundary_set
@@ -84,13 +90,31 @@ def make_offices(boundary_set: BoundarySet, villages: list[sample.Village]) -> N
 
 def make_people(password: str) -> list[int]:
     """Ids of the invented authors; and the accounts that can be tried out, with one password."""
-    for username, name, role, area in ACCOUNTS:
-        person = Person.objects.create_user(username, password or None, name=name)
-        Grant.objects.create(person=person, role=role, area_code=area)
+    make_accounts(password)
     authors = [
         Person(username=f"sample-{n}", name=f"ตัวอย่าง {n}", password=UNUSABLE) for n in range(sample.SAMPLE_PEOPLE)
     ]
     return [person.pk for person in Person.objects.bulk_create(authors)]
+
+
+def make_accounts(password: str) -> None:
+    for username, name, _, role, area in ACCOUNTS:
+        office = None if area is not None else Office.objects.filter(code=OFFICE).first()
+        if Person.objects.filter(username=username).exists() or (area is None and office is None):
+            continue
+        person = Person.objects.create_user(username, password or None, name=name)
+        Grant.objects.create(person=person, role=role, area_code=area, office=office)
+
+
+def accounts() -> list[dict[str, str]]:
+    """What the first page of a demo shows: who can be tried out, and the password of all of them."""
+    password = settings.MEEMAP["demo_password"]
+    known = set(Person.objects.filter(username__in=[row[0] for row in ACCOUNTS]).values_list("username", flat=True))
+    return [
+        {"username": username, "password": password, "name_th": th.removesuffix(" (ตัวอย่าง)"), "name_en": en}
+        for username, th, en, _, _ in ACCOUNTS
+        if password and username in known
+    ]
 
 
 def write(batch: list[sample.SamplePin], ids: dict[str, int], people: list[int]) -> int:

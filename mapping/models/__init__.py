@@ -2,7 +2,7 @@ from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, Bound
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.meetings import Meeting, MeetingNeed
-from mapping.models.people import Grant, Person
+from mapping.models.people import Attempt, Grant, Invitation, Person
 from mapping.models.pins import (
     Category,
     CategoryGroup,
@@ -23,6 +23,7 @@ __all__ = [
     "AreaIndicator",
     "AreaPart",
     "AreaShape",
+    "Attempt",
     "BoundarySet",
     "Category",
     "CategoryGroup",
@@ -37,6 +38,7 @@ __all__ = [
     "ImportNote",
     "ImportProgress",
     "Indicator",
+    "Invitation",
     "Meeting",
     "MeetingNeed",
     "Office",

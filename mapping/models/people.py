@@ -3,8 +3,11 @@
 import hashlib
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.crypto import salted_hmac
 
 from mapping.models.areas import AreaCodeField, Office
 
@@ -37,6 +40,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0)  # how often all were signed out at once
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -51,9 +55,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 name="person_is_account_or_device",
             )
         ]
+        # Names are compared without regard to case; devices outnumber accounts by far.
+        indexes = [
+            models.Index(Upper("username"), name="person_username_upper", condition=Q(username__isnull=False)),
+            models.Index(Upper("email"), name="person_email_upper", condition=Q(email__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username or f"device {self.pk}"
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """Changes with the password, as Django's does, and when all sessions are ended."""
+        ended = f" {self.sessions_ended}" if self.sessions_ended else ""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}{ended}", secret=secret, algorithm="sha256").hexdigest()
 
     @staticmethod
     def token_digest(token: str) -> bytes:
@@ -105,3 +120,47 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.area_code or self.office_id}"
+
+
+class Invitation(models.Model):
+    """One right for whoever brings its code, once. The code itself is nowhere kept."""
+
+    code_sha256 = models.BinaryField(max_length=32, unique=True)
+    role = models.CharField(max_length=16, choices=Role.choices)
+    area_code = AreaCodeField(null=True)
+    office = models.ForeignKey(Office, models.CASCADE, null=True)
+    note = models.TextField(blank=True)  # whose it is meant to be, in the words of who made it
+    made_by = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "invitation"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area_code__isnull=True, office__isnull=False)
+                | Q(area_code__isnull=False, office__isnull=True),
+                name="invitation_by_area_or_office",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.area_code or self.office_id}"
+
+
+class Attempt(models.Model):
+    """When somebody tried something that is limited; of whom or of what, only a keyed digest is kept."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    at = ArrayField(models.DateTimeField())  # oldest first, those of the window
+    allowed = models.BooleanField()  # whether the last one was
+    until = models.DateTimeField(db_index=True)  # nothing of it counts any more
+
+    class Meta:
+        db_table = "attempt"
+
+    def __str__(self) -> str:
+        return f"{len(self.at)} until {self.until}"

@@ -11,8 +11,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from mapping.exchange import demo
-from mapping.models import Area, BoundarySet, Grant, Import, Person
-from mapping.models.people import Role
+from mapping.models import Area, BoundarySet, Import, Person
 from tests.conftest import client_of
 from tests.e2e.conftest import DESK, PHONE
 
@@ -42,8 +41,6 @@ def country(live_server, settings, tmp_path, monkeypatch):
     monkeypatch.setenv("MEDIA_ROOT", settings.MEDIA_ROOT)
     monkeypatch.setenv("DATABASE_URL", f"postgis://{who}@/{known['dbname']}?{query}")
     demo.load(200, password=PASSWORD, within="58")
-    admin = Person.objects.create_user("admin", PASSWORD, name="ผู้ดูแลระบบ (ตัวอย่าง)")
-    Grant.objects.create(person=admin, role=Role.ADMINISTRATOR, area_code="")
     return live_server.url
 
 

@@ -1,5 +1,4 @@
-import os
-
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping.errors import Refusal
@@ -22,7 +21,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         try:
-            made = demo.load(pins, password=os.environ.get("MEEMAP_DEMO_PASSWORD", ""), tell=tell)
+            made = demo.load(pins, password=settings.MEEMAP["demo_password"], tell=tell)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         if made.fresh:
