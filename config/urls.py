@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from config.pages import Page
+from mapping.admin import site
 from mapping.api import errors
 from mapping.api.deployment import HealthView
 
@@ -21,6 +22,7 @@ urlpatterns = [
         name="login",
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("admin/", site.urls),
     path("api/v1/", include("mapping.api.urls")),
     path("api/v1/", include("budget.api.urls")),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -7,6 +7,8 @@ import { messages } from './vite-messages.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+const BY_NAME = ['plain.css', 'admin.css', 'admin-map.js']
+
 export default defineConfig({
   base: '/static/',
   plugins: [messages(at('src/locales')), icons(), svelte(), svelteTesting()],
@@ -24,11 +26,15 @@ export default defineConfig({
         data: at('data/index.html'),
         where: at('where/index.html'),
         plain: at('src/plain.css'),
+        'admin-map': at('src/admin/main.ts'),
+        admin: at('src/admin/admin.css'),
       },
-      // The server's own pages link this one by its name.
+      // The server's own pages link these by their names.
       output: {
         assetFileNames: ({ names }) =>
-          names.includes('plain.css') ? 'plain.css' : 'assets/[name]-[hash][extname]',
+          names.find((name) => BY_NAME.includes(name)) ?? 'assets/[name]-[hash][extname]',
+        entryFileNames: ({ name }) =>
+          BY_NAME.includes(`${name}.js`) ? '[name].js' : 'assets/[name]-[hash].js',
       },
     },
   },

@@ -155,3 +155,8 @@ def may_import(reader: Reader, kind: str) -> bool:
 def may_activate(reader: Reader) -> bool:
     """Whose boundaries are in use concerns everyone."""
     return ("administrator", "", None) in reader.grants
+
+
+def may_administer(reader: Reader) -> bool:
+    """Categories, offices, rights and people: administrators of the country. Django's own flags decide nothing."""
+    return ("administrator", "", None) in reader.grants

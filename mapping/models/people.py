@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from mapping.models.areas import AreaCodeField, Office
+from mapping.models.history import kept
 
 UNUSABLE = "!"  # no such hash: nobody logs in with it
 
@@ -75,6 +76,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator"
 
 
+@kept("person_grant")
 class Grant(models.Model):
     """(person, role, area code or office): covers what lies below. The empty code is the country."""
 
