@@ -41,6 +41,11 @@ MEEMAP = {
     "tile_attribution": env.str("MEEMAP_TILE_ATTRIBUTION", default=""),
     "licence": env.str("MEEMAP_DATA_LICENCE", default="CC BY 4.0"),
     "import_max_mb": env.int("MEEMAP_IMPORT_MAX_MB", default=200),  # of one file sent by the page
+    # Notices to followers: their links begin with this address, and without it nothing is sent.
+    "public_url": env.str("MEEMAP_PUBLIC_URL", default=""),
+    "line_token": env.str("MEEMAP_LINE_CHANNEL_TOKEN", default=""),  # of the Messaging API channel
+    "line_secret": env.str("MEEMAP_LINE_CHANNEL_SECRET", default=""),
+    "line_api": env.str("MEEMAP_LINE_API", default="https://api.line.me"),
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 
@@ -60,6 +65,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
     "mapping",
     "budget",
 ]
@@ -196,6 +202,17 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "mapping.api.errors.Handler",
     "ALLOWED_ERROR_STATUS_CODES": ["400", "403", "404"],
 }
+
+# -- jobs and mail --------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+_mail = environ.Env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="meemap@localhost")
 
 LOGGING = {
     "version": 1,

@@ -16,6 +16,7 @@ urlpatterns = [
     path("office/import/", Page.as_view(shell="office/import/index.html"), name="office-import"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
+    path("unsubscribe/", Page.as_view(shell="unsubscribe/index.html"), name="unsubscribe-page"),
     path(
         "login/",
         LoginView.as_view(template_name="login.html", redirect_authenticated_user=True),

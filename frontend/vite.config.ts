@@ -26,8 +26,6 @@ export default defineConfig({
         data: at('data/index.html'),
         where: at('where/index.html'),
         plain: at('src/plain.css'),
-        'admin-map': at('src/admin/main.ts'),
-        admin: at('src/admin/admin.css'),
       },
       // The server's own pages link these by their names.
       output: {

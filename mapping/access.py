@@ -160,3 +160,8 @@ def may_activate(reader: Reader) -> bool:
 def may_administer(reader: Reader) -> bool:
     """Categories, offices, rights and people: administrators of the country. Django's own flags decide nothing."""
     return ("administrator", "", None) in reader.grants
+
+
+def may_follow(reader: Reader) -> bool:
+    """Anyone with an account: messages say only what anyone may read, and go to the account's own address."""
+    return reader.person_id is not None and not reader.is_device

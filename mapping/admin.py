@@ -17,10 +17,11 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -103,6 +104,7 @@ class Administered(admin.ModelAdmin):
     """What every page shares: the right, refusals in words, the history."""
 
     actions = None
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     object_history_template = "admin/history.html"
     save_on_top = False
@@ -206,7 +208,9 @@ def told(line: history.Line) -> dict[str, Any]:
     elif of_it:
         details = [line.row["code"]]
     else:
-        details = [f"{admin_words.column(name)}: {admin_words.shown(value)}" for name, value in line.row.items() if value]
+        details = [
+            f"{admin_words.column(name)}: {admin_words.shown(value)}" for name, value in line.row.items() if value
+        ]
     return {
         "at": line.at,
         "what": f"{what}: {admin_words.column(of_it)}" if of_it else what,
@@ -227,10 +231,42 @@ class ReadOnly(Administered):
         return False
 
 
+def filter_of(name: str, values: type[models.TextChoices]) -> type[admin.SimpleListFilter]:
+    """Django's own filter shows the choices' names in code."""
+
+    class ByChoice(admin.SimpleListFilter):
+        title = said(*admin_words.COLUMNS[name])
+        parameter_name = name
+
+        def lookups(self, request, model_admin):
+            return choices(values)
+
+        def queryset(self, request, queryset):
+            return queryset.filter(**{name: self.value()}) if self.value() else queryset
+
+    return ByChoice
+
+
 # -- categories ---------------------------------------------------------------------------------
 
 
+class Named:
+    """Choices of a table by their name in the reader's language."""
+
+    def label_from_instance(self, obj: Category | CategoryGroup) -> str:
+        return category_name(obj)
+
+
+class OneNamed(Named, forms.ModelChoiceField):
+    pass
+
+
+class SomeNamed(Named, forms.ModelMultipleChoiceField):
+    pass
+
+
 class CategoryForm(forms.ModelForm):
+    group = OneNamed(CategoryGroup.objects.all(), label=said(*admin_words.COLUMNS["group"]))
     pictogram = forms.ChoiceField(
         choices=[(name, name) for name in PICTOGRAMS], label=said(*admin_words.COLUMNS["pictogram"])
     )
@@ -243,7 +279,10 @@ class CategoryForm(forms.ModelForm):
         ),
     )
     radius_m = forms.IntegerField(
-        min_value=0, max_value=5000, label=said(*admin_words.COLUMNS["radius_m"]), help_text=said("0 = ไม่ตรวจ", "0 = never")
+        min_value=0,
+        max_value=5000,
+        label=said(*admin_words.COLUMNS["radius_m"]),
+        help_text=said("0 = ไม่ตรวจ", "0 = never"),
     )
 
     class Meta:
@@ -252,14 +291,22 @@ class CategoryForm(forms.ModelForm):
             "slug", "group", "name_th", "name_en", "pictogram", "plan_work_th", "public_place", "sensitive",
             "radius_m", "position",
         )  # fmt: skip
-        widgets = {name: forms.TextInput(attrs={"class": "vTextField"}) for name in ("name_th", "name_en", "plan_work_th")}
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vTextField"}) for name in ("name_th", "name_en", "plan_work_th")
+        }
 
 
 @admin.register(Category, site=site)
 class CategoryAdmin(Administered):
     form = CategoryForm
-    list_display = ("name_th", "name_en", "group", "place", "sensitive", "radius_m", "position")
+    list_display = ("name_th", "name_en", "group_name", "place", "sensitive", "radius_m", "position")
     ordering = ("position",)
+
+    list_select_related = ("group",)
+
+    @admin.display(description=said(*admin_words.COLUMNS["group"]), ordering="group__position")
+    def group_name(self, category: Category) -> str:
+        return category_name(category.group)
 
     @admin.display(description=said(*admin_words.COLUMNS["public_place"]))
     def place(self, category: Category) -> str:
@@ -330,13 +377,21 @@ class BoundarySetAdmin(ReadOnly):
 
 class OfficeForm(forms.ModelForm):
     kind = forms.ChoiceField(choices=choices(Office.Kind), label=said(*admin_words.COLUMNS["kind"]))
+    categories = SomeNamed(
+        Category.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=said(*admin_words.COLUMNS["categories"]),
+        help_text=said("ไม่เลือกเลย = รับผิดชอบทุกประเภท", "None chosen = answers for all"),
+    )
     website = forms.URLField(required=False, assume_scheme="https", label=said(*admin_words.COLUMNS["website"]))
     territory = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
         label=said(*admin_words.COLUMNS["territory"]),
         help_text=said(
-            "รหัสหมู่บ้าน ตำบล อำเภอ หรือจังหวัด คั่นด้วยเว้นวรรค", "Codes of villages, subdistricts, districts or provinces, parted by spaces"
+            "รหัสหมู่บ้าน ตำบล อำเภอ หรือจังหวัด คั่นด้วยเว้นวรรค",
+            "Codes of villages, subdistricts, districts or provinces, parted by spaces",
         ),
     )
 
@@ -348,12 +403,10 @@ class OfficeForm(forms.ModelForm):
         )  # fmt: skip
         widgets = {
             **{n: forms.TextInput(attrs={"class": "vTextField"}) for n in ("name_th", "name_en", "phone", "line_id")},
-            "categories": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["categories"].help_text = said("ไม่เลือกเลย = รับผิดชอบทุกประเภท", "None chosen = answers for all")
         if self.instance.pk:
             held = self.instance.territory.order_by("code").values_list("code", flat=True)
             self.fields["territory"].initial = " ".join(held)
@@ -375,7 +428,7 @@ class OfficeForm(forms.ModelForm):
 class OfficeAdmin(Administered):
     form = OfficeForm
     list_display = ("name_th", "kind_words", "code", "phone", "email")
-    list_filter = ("kind",)
+    list_filter = (filter_of("kind", Office.Kind),)
     search_fields = ("name_th", "name_en", "code")
     ordering = ("name_th",)
     list_per_page = 50
@@ -496,6 +549,7 @@ class GrantForm(forms.ModelForm):
         given["area_code"] = None if scope == "office" else code
         if given["person"].is_device:
             self.add_error("person", in_words(Refusal("grant_device")))
+            return given
         same = Grant.objects.filter(
             person=given["person"], role=given["role"], area_code=given["area_code"], office=office
         )
@@ -533,7 +587,7 @@ class OnlyAccounts(admin.SimpleListFilter):
 class GrantAdmin(Administered):
     form = GrantForm
     list_display = ("person", "role_words", "where", "given_at")
-    list_filter = ("role",)
+    list_filter = (filter_of("role", Role),)
     list_select_related = ("person", "office")
     search_fields = ("person__username", "person__name", "area_code", "office__name_th")
     raw_id_fields = ("person", "office")
@@ -572,12 +626,40 @@ class PersonForm(forms.ModelForm):
 
     def clean_is_active(self) -> bool:
         stays = self.cleaned_data["is_active"]
-        administers = self.instance.pk and self.instance.is_active and any(
-            is_country_administrator(one) for one in self.instance.grants.all()
+        administers = (
+            self.instance.pk
+            and self.instance.is_active
+            and any(is_country_administrator(one) for one in self.instance.grants.all())
         )
         if administers and not stays and not administrators_besides(person=self.instance.pk):
             raise in_words(Refusal("last_administrator"))
         return stays
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Twice a new one. Switching passwords off is no choice here: an account is switched off as a whole."""
+
+    def __init__(self, user: Person, *args, **kwargs) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name, label in (("password1", ("รหัสผ่านใหม่", "New password")), ("password2", ("อีกครั้ง", "Once more"))):
+            self.fields[name].required = True
+            self.fields[name].label, self.fields[name].help_text = said(*label), ""
+
+    def validate_passwords(self, *args, **kwargs) -> None:
+        first, second = self.cleaned_data.get("password1"), self.cleaned_data.get("password2")
+        self.cleaned_data["set_usable_password"] = True
+        if first and second and first != second:
+            self.add_error("password2", in_words(Refusal("password_differs")))
+
+    def validate_password_for_user(self, user, password_field_name="password2") -> None:  # noqa: S107  (a field's name)
+        given = self.cleaned_data.get(password_field_name)
+        if not given:
+            return
+        try:
+            validate_password(given, user)
+        except ValidationError:
+            self.add_error(password_field_name, in_words(Refusal("password_weak")))
 
 
 @admin.register(Person, site=site)
@@ -585,8 +667,8 @@ class PersonAdmin(Administered):
     """Names and access. Nobody is deleted here: an account that is not active can do nothing."""
 
     form = PersonForm
-    change_password_form = AdminPasswordChangeForm
-    change_user_password_template = None
+    change_password_form = PasswordForm
+    change_user_password_template = "admin/password.html"  # noqa: S105
     list_display = ("username", "name", "email", "is_active", "last_login")
     list_filter = (OnlyAccounts, "is_active")
     search_fields = ("username", "name", "email")
@@ -609,7 +691,7 @@ class PersonAdmin(Administered):
         return [path("<id>/password/", change, name="auth_user_password_change"), *super().get_urls()]
 
     # Django's own page; what it shows of the old password is nothing.
-    user_change_password = UserAdmin.user_change_password
+    user_change_password: Any = UserAdmin.user_change_password
 
     def save_model(self, request, obj, form, change):
         if not change:

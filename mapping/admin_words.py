@@ -4,6 +4,7 @@ Given to the models when the administration is loaded and not in the models them
 name that changes with the reader's language would otherwise stand in a migration.
 """
 
+from django.apps import apps
 from django.db import models
 from django.utils.functional import lazy
 
@@ -94,6 +95,7 @@ LABELS: dict[str, tuple[str, str]] = {  # of a change in the history
 
 def name_models() -> None:
     """Give every table and column its names. Migrations read the models' own, which stay as they are."""
+    apps.get_app_config("mapping").verbose_name = said("ดูแลระบบ", "Administration")
     for model, (th, one, many) in TABLES.items():
         model._meta.verbose_name = said(th, one)
         model._meta.verbose_name_plural = said(th, many)

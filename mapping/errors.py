@@ -1026,6 +1026,14 @@ MESSAGES: dict[str, Message] = {
         "This is the last administrator of the country. Name another one first.",
         "นี่คือผู้ดูแลระบบทั้งประเทศคนสุดท้าย โปรดตั้งผู้ดูแลคนอื่นก่อน",
     ),
+    "password_weak": Message(
+        400,
+        "This password is too short or too common. Choose at least 10 characters that nobody guesses.",
+        "รหัสผ่านสั้นเกินไปหรือเดาง่ายเกินไป โปรดใช้อย่างน้อย 10 ตัวอักษรที่คนอื่นเดาไม่ได้",
+    ),
+    "password_differs": Message(
+        400, "The two passwords are not the same. Type both again.", "รหัสผ่านสองช่องไม่ตรงกัน โปรดพิมพ์ใหม่ทั้งสองช่อง"
+    ),
     "colour_form": Message(
         400,
         "“{given}” is not a colour. Write # and six hexadecimal digits, such as #0072B2.",
@@ -1040,6 +1048,22 @@ MESSAGES: dict[str, Message] = {
         400,
         "These are no codes of areas in use: {given}.",
         "รหัสเหล่านี้ไม่ใช่รหัสพื้นที่ที่ใช้อยู่: {given}",
+    ),
+    # -- notices ----------------------------------------------------------------------------------
+    "channel_missing": Message(
+        409,
+        "There is no way to reach you yet. Add an e-mail address or LINE to your account first.",
+        "ยังไม่มีช่องทางแจ้งถึงคุณ โปรดเพิ่มอีเมลหรือ LINE ในบัญชีก่อน",
+    ),
+    "token_unknown": Message(
+        404,
+        "This link is not complete. Open it again from the message, whole.",
+        "ลิงก์นี้ไม่ครบถ้วน โปรดเปิดจากข้อความเดิมอีกครั้ง",
+    ),
+    "line_signature": Message(
+        403,
+        "This call is not signed by LINE.",
+        "คำขอนี้ไม่ได้ลงนามโดย LINE",
     ),
 }
 

@@ -35,7 +35,17 @@ def form_of(model: str, key: object = None) -> str:
 
 
 def category_form(category: Category, **changed) -> dict:
-    names = ("slug", "group_id", "name_th", "name_en", "pictogram", "plan_work_th", "public_place", "radius_m", "position")
+    names = (
+        "slug",
+        "group_id",
+        "name_th",
+        "name_en",
+        "pictogram",
+        "plan_work_th",
+        "public_place",
+        "radius_m",
+        "position",
+    )
     form = {name.removesuffix("_id"): getattr(category, name) for name in names}
     return form | ({"sensitive": "on"} if category.sensitive else {}) | changed
 
@@ -87,7 +97,9 @@ def test_nobody_without_the_right_sees_or_changes_anything(charlie, bob, office)
                 assert answer.status_code in (302, 403), (person, method, route, answer.status_code)
                 assert "0 5361 1111" not in page(answer)
                 if answer.status_code == 302:
-                    assert answer["Location"].startswith(("/login/?next=", "/admin/login/?next=", "/admin/")), answer["Location"]
+                    assert answer["Location"].startswith(("/login/?next=", "/admin/login/?next=", "/admin/")), answer[
+                        "Location"
+                    ]
     assert state() == before
 
 
@@ -117,7 +129,9 @@ def test_a_stranger_is_led_to_the_one_page_for_signing_in_and_back(dao):
     dao.set_password(PASSWORD)
     dao.save()
     client = client_of()
-    signed = client.post("/login/", {"username": "dao", "password": PASSWORD, "next": "/admin/mapping/office/"}, follow=True)
+    signed = client.post(
+        "/login/", {"username": "dao", "password": PASSWORD, "next": "/admin/mapping/office/"}, follow=True
+    )
     assert (signed.status_code, signed.redirect_chain[-1][0]) == (200, "/admin/mapping/office/")
 
 
@@ -143,8 +157,15 @@ def test_the_pages_speak_the_readers_language(dao, language, word):
 
 def test_no_page_holds_script_or_style_of_its_own(dao, office):
     client = client_of(dao)
-    routes = ["/admin/", "/admin/mapping/office/", form_of("office", office.pk), form_of("grant"), form_of("category", 1),
-              f"/admin/mapping/office/{office.pk}/history/", f"/admin/mapping/person/{dao.pk}/password/"]  # fmt: skip
+    routes = [
+        "/admin/",
+        "/admin/mapping/office/",
+        form_of("office", office.pk),
+        form_of("grant"),
+        form_of("category", 1),
+        f"/admin/mapping/office/{office.pk}/history/",
+        f"/admin/mapping/person/{dao.pk}/password/",
+    ]
     for route in routes:
         text = page(client.get(route))
         assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text), route
@@ -186,7 +207,9 @@ def test_a_category_without_pins_is_deleted(dao):
 def test_a_category_that_an_office_answers_for_is_not_deleted(dao, office):
     """Else the office would answer for every category from then on."""
     office.categories.add(Category.objects.get(slug="road"))
-    answer = client_of(dao, "th").post(f"/admin/mapping/category/{Category.objects.get(slug='road').pk}/delete/", {"post": "yes"})
+    answer = client_of(dao, "th").post(
+        f"/admin/mapping/category/{Category.objects.get(slug='road').pk}/delete/", {"post": "yes"}
+    )
     assert "มีหน่วยงาน 1 แห่งรับผิดชอบ" in page(answer)
     assert Category.objects.filter(slug="road").exists()
 
@@ -226,7 +249,9 @@ def test_the_word_by_which_everything_names_a_category_does_not_change(dao):
 
 
 def test_an_offices_territory_becomes_what_was_written(dao, office):
-    answer = client_of(dao).post(form_of("office", office.pk), office_form(office, territory="58010101\n58010102, 5802"))
+    answer = client_of(dao).post(
+        form_of("office", office.pk), office_form(office, territory="58010101\n58010102, 5802")
+    )
     assert answer.status_code == 302, page(answer)
     assert set(office.territory.values_list("code", flat=True)) == {"58010101", "58010102", "5802"}
 
@@ -268,7 +293,9 @@ def test_boundary_sets_are_only_looked_at(dao, country):
 
 
 def give(client, person: Person, **form):
-    return client.post(form_of("grant"), {"person": person.pk, "role": "officer", "area_code": "", "office": "", **form})
+    return client.post(
+        form_of("grant"), {"person": person.pk, "role": "officer", "area_code": "", "office": "", **form}
+    )
 
 
 def test_a_right_is_given_on_an_area_an_office_or_the_country(dao, bob, office):
@@ -478,4 +505,6 @@ def test_who_a_change_is_by_ends_with_its_transaction(dao):
     Category.objects.filter(slug="road").update(radius_m=2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT metadata FROM pghistory_context")
-        assert [json.loads(one) if isinstance(one, str) else one for (one,) in cursor.fetchall()] == [{"person": dao.pk}]
+        assert [json.loads(one) if isinstance(one, str) else one for (one,) in cursor.fetchall()] == [
+            {"person": dao.pk}
+        ]

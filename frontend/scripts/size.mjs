@@ -12,6 +12,7 @@ const BUDGET = {
   data: { page: 'data/index.html', js: 110, css: 15, fonts: 50 },
   // `first` is what comes before anyone asks for a map.
   where: { page: 'where/index.html', js: 110, first: 60, css: 15, fonts: 50 },
+  unsubscribe: { page: 'unsubscribe/index.html', js: 60, css: 15, fonts: 50 },
   imports: { page: 'office/import/index.html', js: 80, css: 15, fonts: 50 },
   office: { page: 'office/index.html', js: 300, css: 40, fonts: 50 },
 }

@@ -17,6 +17,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   map: ['common', 'map'],
   office: ['common', 'map', 'office'],
   exchange: ['common', 'imports'],
+  unsubscribe: ['common', 'unsubscribe'],
 }
 const SHARED = ['common']
 

@@ -6,6 +6,7 @@ from mapping.api.deployment import CategoriesView, MeView
 from mapping.api.generations import BoundarySetsView, BoundarySetView
 from mapping.api.imports import CommitView, ImportListView, ImportView, KindsView, NotesTable, NotesView, UndoView
 from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
+from mapping.api.notices import LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.tables import TableView
@@ -41,6 +42,10 @@ urlpatterns = [
     path("imports/<id:run_id>/notes.csv", NotesTable.as_view(), name="import-notes-csv"),
     path("imports/<id:run_id>/commit", CommitView.as_view(), name="import-commit"),
     path("imports/<id:run_id>/undo", UndoView.as_view(), name="import-undo"),
+    path("pins/<id:pin_id>/follow", PinFollowView.as_view(), name="pin-follow"),
+    path("villages/<str:code>/follow", VillageFollowView.as_view(), name="village-follow"),
+    path("unsubscribe/<str:token>", UnsubscribeView.as_view(), name="unsubscribe"),
+    path("line/webhook", LineWebhook.as_view(), name="line-webhook"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),
 ]

@@ -1,6 +1,7 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
+from mapping.models.notices import LineEvent, Notice, Subscription
 from mapping.models.people import Grant, Person
 from mapping.models.pins import (
     Category,
@@ -33,6 +34,8 @@ __all__ = [
     "ImportNote",
     "ImportProgress",
     "Indicator",
+    "LineEvent",
+    "Notice",
     "Office",
     "OfficeArea",
     "Person",
@@ -41,6 +44,7 @@ __all__ = [
     "PinFull",
     "PinPublic",
     "Status",
+    "Subscription",
     "Tally",
     "TallyDelta",
 ]
