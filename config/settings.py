@@ -47,11 +47,17 @@ MEEMAP = {
     "mail": bool(env.str("EMAIL_URL", default="")),  # without it nobody is offered a code by e-mail
     # Shown on the first page of a sample, with its accounts; nowhere else.
     "demo_password": env.str("MEEMAP_DEMO_PASSWORD", default=""),
+    # Notices to followers: their links begin with this address, and without it nothing is sent.
+    "public_url": env.str("MEEMAP_PUBLIC_URL", default=""),
+    "line_token": env.str("MEEMAP_LINE_CHANNEL_TOKEN", default=""),  # of the Messaging API channel
+    "line_secret": env.str("MEEMAP_LINE_CHANNEL_SECRET", default=""),
+    "line_api": env.str("MEEMAP_LINE_API", default="https://api.line.me"),
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 
 # -- Django ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the site itself: mapping/admin.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,6 +74,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.line",
     "allauth.headless",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
     "mapping",
     "budget",
 ]
@@ -100,10 +109,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,  # the admin's own
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
             ]
         },
     }
@@ -256,6 +267,17 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "mapping.api.errors.Handler",
     "ALLOWED_ERROR_STATUS_CODES": ["400", "403", "404"],
 }
+
+# -- jobs and mail --------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+_mail = environ.Env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="meemap@localhost")
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from config.pages import Page
+from mapping.admin import site
 from mapping.api import errors
 from mapping.api.deployment import HealthView
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("account/", Page.as_view(shell="account/index.html"), name="account-page"),
     path("join/", Page.as_view(shell="join/index.html"), name="join"),
     path("_allauth/", include("mapping.api.sign_in")),
+    path("unsubscribe/", Page.as_view(shell="unsubscribe/index.html"), name="unsubscribe-page"),
+    path("admin/", site.urls),
     path("api/v1/", include("mapping.api.urls")),
     path("api/v1/", include("budget.api.urls")),
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),

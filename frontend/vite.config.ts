@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config'
 import { icons } from './vite-icons.ts'
 import { messages } from './vite-messages.ts'
 
+// What the server's own pages link, by these names.
+const BY_NAME = ['plain.css', 'admin.css', 'admin-map.js']
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // The phone is built by itself: in one build with the others, the runtime that pages share holds what any of them
@@ -22,7 +24,10 @@ const OTHERS = {
   account: at('account/index.html'),
   join: at('join/index.html'),
   meeting: at('office/meeting/index.html'),
+  unsubscribe: at('unsubscribe/index.html'),
   plain: at('src/plain.css'),
+  admin: at('src/admin/admin.css'),
+  'admin-map': at('src/admin/main.ts'),
 }
 
 export default defineConfig(({ mode }) => ({
@@ -36,10 +41,11 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: mode !== 'phone',
     rollupOptions: {
       input: mode === 'phone' ? PHONE : OTHERS,
-      // The server's own pages link this one by its name.
       output: {
         assetFileNames: ({ names }) =>
-          names.includes('plain.css') ? 'plain.css' : 'assets/[name]-[hash][extname]',
+          names.find((name) => BY_NAME.includes(name)) ?? 'assets/[name]-[hash][extname]',
+        entryFileNames: ({ name }) =>
+          BY_NAME.includes(`${name}.js`) ? '[name].js' : 'assets/[name]-[hash].js',
       },
     },
   },

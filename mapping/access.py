@@ -269,6 +269,10 @@ ROUTES: dict[str, dict[str, str]] = {
     "invitation-offices": {"GET": OFFICER},
     "invitation-look": {"POST": ANYONE},
     "invitation-accept": {"POST": ANYONE},
+    "pin-follow": {"GET": ANYONE, "PUT": ACCOUNT, "DELETE": ACCOUNT},
+    "village-follow": {"GET": ANYONE, "PUT": ACCOUNT, "DELETE": ACCOUNT},
+    "unsubscribe": {"POST": ANYONE},
+    "line-webhook": {"POST": ANYONE},
     "meetings": {"GET": ACCOUNT},
     "meeting-needs": {"GET": ACCOUNT},
     "meeting-blank-sheet": {"GET": ACCOUNT},
@@ -379,3 +383,13 @@ def may_see_right(reader: Reader, area_code: str | None, office: int | None) -> 
 
 def sees_people(reader: Reader) -> bool:
     return not reader.is_device and any(role in FULL_ROLES for role, _, _ in reader.grants)
+
+
+def may_administer(reader: Reader) -> bool:
+    """Categories, offices, rights and people: administrators of the country. Django's own flags decide nothing."""
+    return is_administrator(reader)
+
+
+def may_follow(reader: Reader) -> bool:
+    """Anyone with an account: messages say only what anyone may read, and go to the account's own address."""
+    return reader.person_id is not None and not reader.is_device

@@ -1189,6 +1189,77 @@ MESSAGES: dict[str, Message] = {
         "This is the last administrator of the country. Name another first.",
         "นี่คือผู้ดูแลระบบระดับประเทศคนสุดท้าย โปรดตั้งผู้ดูแลคนอื่นก่อน",
     ),
+    # -- administration and notices --------------------------------------------------------
+    "category_has_pins": Message(
+        409,
+        "{pins} pins are of the category “{name}”, so it cannot be deleted.",
+        "มีหมุดประเภท “{name}” อยู่ {pins} หมุด จึงลบประเภทนี้ไม่ได้",
+    ),
+    "category_of_offices": Message(
+        409,
+        "{offices} offices answer for the category “{name}”. Take it from them first: an office without any category "
+        "answers for all.",
+        "มีหน่วยงาน {offices} แห่งรับผิดชอบประเภท “{name}” โปรดนำออกจากหน่วยงานก่อน เพราะหน่วยงานที่ไม่ระบุประเภทจะรับผิดชอบทุกประเภท",
+    ),
+    "group_has_categories": Message(
+        409,
+        "{categories} categories are in the group “{name}”. Move them to another group first.",
+        "มี {categories} ประเภทอยู่ในกลุ่ม “{name}” โปรดย้ายไปกลุ่มอื่นก่อน",
+    ),
+    "office_has_grants": Message(
+        409,
+        "{grants} rights are given on “{name}”. Take them back first.",
+        "มีสิทธิ์ {grants} รายการที่ให้ไว้กับ “{name}” โปรดถอนสิทธิ์ก่อน",
+    ),
+    "grant_scope": Message(
+        400,
+        "Choose one: the whole country, an area by its code, or an office.",
+        "โปรดเลือกอย่างใดอย่างหนึ่ง ทั้งประเทศ พื้นที่ตามรหัส หรือหน่วยงาน",
+    ),
+    "grant_area_unknown": Message(
+        400,
+        "There is no area with the code “{given}”. Write 2, 4, 6 or 8 digits of an area that is in use.",
+        "ไม่มีพื้นที่รหัส “{given}” โปรดใส่รหัส 2, 4, 6 หรือ 8 หลักของพื้นที่ที่ใช้อยู่",
+    ),
+    "grant_twice": Message(409, "This person already has this right.", "ผู้ใช้นี้มีสิทธิ์นี้อยู่แล้ว"),
+    "grant_device": Message(
+        400,
+        "A device without an account cannot be given a right.",
+        "ให้สิทธิ์แก่เครื่องที่ไม่มีบัญชีไม่ได้",
+    ),
+    "password_differs": Message(
+        400, "The two passwords are not the same. Type both again.", "รหัสผ่านสองช่องไม่ตรงกัน โปรดพิมพ์ใหม่ทั้งสองช่อง"
+    ),
+    "colour_form": Message(
+        400,
+        "“{given}” is not a colour. Write # and six hexadecimal digits, such as #0072B2.",
+        "“{given}” ไม่ใช่รหัสสี โปรดเขียน # ตามด้วยเลขฐานสิบหก 6 หลัก เช่น #0072B2",
+    ),
+    "written_meanwhile": Message(
+        409,
+        "Somebody else has just written the same. Look at it and try again.",
+        "มีผู้อื่นเพิ่งบันทึกข้อมูลเดียวกัน โปรดตรวจดูแล้วลองใหม่",
+    ),
+    "territory_codes": Message(
+        400,
+        "These are no codes of areas in use: {given}.",
+        "รหัสเหล่านี้ไม่ใช่รหัสพื้นที่ที่ใช้อยู่: {given}",
+    ),
+    "channel_missing": Message(
+        409,
+        "There is no way to reach you yet. Add an e-mail address or LINE to your account first.",
+        "ยังไม่มีช่องทางแจ้งถึงคุณ โปรดเพิ่มอีเมลหรือ LINE ในบัญชีก่อน",
+    ),
+    "token_unknown": Message(
+        404,
+        "This link is not complete. Open it again from the message, whole.",
+        "ลิงก์นี้ไม่ครบถ้วน โปรดเปิดจากข้อความเดิมอีกครั้ง",
+    ),
+    "line_signature": Message(
+        403,
+        "This call is not signed by LINE.",
+        "คำขอนี้ไม่ได้ลงนามโดย LINE",
+    ),
 }
 
 

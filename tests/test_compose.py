@@ -162,7 +162,7 @@ def test_the_product_runs_as_an_ordinary_user_and_says_how_it_is():
 
 def test_the_web_server_waits_for_a_healthy_database(compose):
     services = compose["services"]
-    assert set(services) == {"db", "web"}
+    assert set(services) == {"db", "web", "worker"}
     assert services["web"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert "pg_isready" in services["db"]["healthcheck"]["test"]
     volumes = {mount.partition(":")[0] for service in services.values() for mount in service["volumes"]}
@@ -170,6 +170,15 @@ def test_the_web_server_waits_for_a_healthy_database(compose):
     assert services["web"]["environment"]["MEDIA_ROOT"] in {
         mount.partition(":")[2] for mount in services["web"]["volumes"]
     }
+
+
+def test_the_worker_has_the_settings_of_the_web_server_and_waits_for_it(compose):
+    web, worker = compose["services"]["web"], compose["services"]["worker"]
+    assert worker["environment"] == web["environment"]
+    assert worker["command"] == ["python", "manage.py", "work"]
+    assert worker["depends_on"] == {"web": {"condition": "service_healthy"}}
+    assert "ports" not in worker
+    assert '"manage.py"), "work"' in (ROOT / "meemap").read_text("utf-8")
 
 
 def test_the_database_is_the_pinned_version_with_the_locale_of_the_private_cluster(compose, script):

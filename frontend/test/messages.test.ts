@@ -21,6 +21,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   exchange: ['common', 'imports'],
   meeting: ['common', 'meeting'],
   account: ['common', 'account'],
+  unsubscribe: ['common', 'unsubscribe'],
 }
 const SHARED = ['common']
 

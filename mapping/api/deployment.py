@@ -101,7 +101,9 @@ class HealthView(View):
         check_names(request.query_params, ())
         waiting = rows(
             "SELECT (SELECT count(*) FROM (SELECT FROM tally_delta LIMIT 100000) AS d) AS tally_delta,"
-            " (SELECT count(*) FROM (SELECT FROM change_new LIMIT 100000) AS c) AS change_new"
+            " (SELECT count(*) FROM (SELECT FROM change_new LIMIT 100000) AS c) AS change_new,"
+            " (SELECT count(*) FROM notice"
+            "  WHERE state = 'waiting' AND due_at < now() - interval '10 minutes') AS notice"
         )[0]
         active = BoundarySet.objects.filter(active=True).exists()
         return Response({"database": "ok", "boundaries": "ok" if active else "missing", "waiting": waiting})

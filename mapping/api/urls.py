@@ -46,6 +46,7 @@ from mapping.api.meetings import (
     OpenNeedsView,
     SignedSheetView,
 )
+from mapping.api.notices import LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.tables import TableView
@@ -111,6 +112,10 @@ urlpatterns = [
     path("invitations/look", LookView.as_view(), name="invitation-look"),
     path("invitations/accept", AcceptView.as_view(), name="invitation-accept"),
     path("invitations/<int:invitation_id>", InvitationView.as_view(), name="invitation"),
+    path("pins/<id:pin_id>/follow", PinFollowView.as_view(), name="pin-follow"),
+    path("villages/<str:code>/follow", VillageFollowView.as_view(), name="village-follow"),
+    path("unsubscribe/<str:token>", UnsubscribeView.as_view(), name="unsubscribe"),
+    path("line/webhook", LineWebhook.as_view(), name="line-webhook"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),
     path("meetings", MeetingListView.as_view(), name="meetings"),

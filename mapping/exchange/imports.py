@@ -24,6 +24,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
+from mapping import history
 from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.exchange import columns, files
@@ -308,7 +309,7 @@ def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Pa
         if not write:
             raise Refusal("import_done", state=run.state)
         _claim(run, Import.State.COMMITTING)
-        with transaction.atomic():
+        with remembered(run):
             one_at_a_time(run.kind)
             kind.run(run, tell)
         return run
@@ -321,7 +322,7 @@ def _go(run: Import, *, write: bool, reader: Reader | None, tell: Tell, path: Pa
     trouble: Refusal | None = None
     try:
         tell("reading", 0, 0)
-        with _open(kind, run, path) as sheet, transaction.atomic():
+        with _open(kind, run, path) as sheet, remembered(run):
             table = kind.table(sheet, run.options)
             if write:
                 one_at_a_time(run.kind)
@@ -404,6 +405,11 @@ def _keep(run: Import, work: Work | None, report: Report) -> None:
             )
 
 
+def remembered(run: Import) -> AbstractContextManager[None]:
+    """A transaction whose changes the history keeps as this import's."""
+    return history.by(run.by_id, **{"import": str(run.pk)})
+
+
 def one_at_a_time(kind: str) -> None:
     """Two that write the same tables wait for each other, and so do an import and an undo."""
     value("SELECT pg_advisory_xact_lock(5305, %(table)s)", {"table": 1 if kind == Import.Kind.PINS else 0})
@@ -416,7 +422,7 @@ def undo(run: Import, *, tell: Tell = silent) -> Import:
     kind stands, and what the kind itself refuses.
     """
     kind = KINDS[run.kind]
-    with transaction.atomic():
+    with remembered(run):
         one_at_a_time(run.kind)
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         check_undo(fresh)

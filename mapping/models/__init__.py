@@ -2,6 +2,7 @@ from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, Bound
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
 from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.meetings import Meeting, MeetingNeed
+from mapping.models.notices import LineEvent, Notice, Subscription
 from mapping.models.people import Attempt, Grant, Invitation, Person
 from mapping.models.pins import (
     Category,
@@ -39,8 +40,10 @@ __all__ = [
     "ImportProgress",
     "Indicator",
     "Invitation",
+    "LineEvent",
     "Meeting",
     "MeetingNeed",
+    "Notice",
     "Office",
     "OfficeArea",
     "Person",
@@ -52,6 +55,7 @@ __all__ = [
     "SavedView",
     "Shortlisted",
     "Status",
+    "Subscription",
     "Tally",
     "TallyDelta",
 ]

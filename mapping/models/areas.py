@@ -8,6 +8,8 @@ that a prefix is the range ``code >= '5801' AND code < '5802'`` and uses the pla
 from django.contrib.gis.db import models
 from django.db.models import Q
 
+from mapping.models.history import kept, kept_in_bulk
+
 
 class Level(models.TextChoices):
     PROVINCE = "province"
@@ -26,6 +28,7 @@ class AreaCodeField(models.CharField):
         super().__init__(*args, **{"max_length": 9, "db_collation": "C", **kwargs})
 
 
+@kept("boundary_set")
 class BoundarySet(models.Model):
     """One published version of the areas. At most one is active; older ones stay answerable."""
 
@@ -127,6 +130,7 @@ class AreaShape(models.Model):
         return f"{self.code} to zoom {self.band}"
 
 
+@kept_in_bulk("office")
 class Office(models.Model):
     """A local authority or agency. Its territory is a list, since it does not nest in the codes."""
 
@@ -156,6 +160,7 @@ class Office(models.Model):
         return self.name_th
 
 
+@kept_in_bulk("office_area")
 class OfficeArea(models.Model):
     """One village (or, for agencies, one larger area) of an office's territory."""
 
@@ -168,6 +173,14 @@ class OfficeArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id}: {self.code}"
+
+
+@kept_in_bulk("office_categories", obj_field=None)
+class OfficeCategory(Office.categories.through):  # type: ignore[name-defined,misc]
+    """One category that an office answers for: Django's own table, named so that its history is kept."""
+
+    class Meta:
+        proxy = True
 
 
 class Indicator(models.TextChoices):

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
 from mapping.models.areas import AreaCodeField, Office
+from mapping.models.history import kept
 
 UNUSABLE = "!"  # no such hash: nobody logs in with it
 
@@ -90,6 +91,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator"
 
 
+@kept("person_grant")
 class Grant(models.Model):
     """(person, role, area code or office): covers what lies below. The empty code is the country."""
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from mapping.models.areas import AreaCodeField, Office
+from mapping.models.history import kept
 from mapping.models.people import Person
 
 
@@ -40,6 +41,7 @@ class PublicPlace(models.TextChoices):
     CELL = "cell"
 
 
+@kept("category_group")
 class CategoryGroup(models.Model):
     slug = models.SlugField(primary_key=True)
     name_th = models.TextField()
@@ -55,6 +57,7 @@ class CategoryGroup(models.Model):
         return self.slug
 
 
+@kept("category")
 class Category(models.Model):
     id = models.SmallAutoField(primary_key=True)
     slug = models.SlugField(unique=True)
