@@ -300,7 +300,7 @@ def gate(reader: Reader, route: str, method: str) -> str | None:
         return None
     if signed_in:
         return "permission_denied"
-    return "sign_in_first" if asked in (REPORTER, PERSON) else "not_authenticated"
+    return "sign_in_first" if asked in (REPORTER, PERSON, ACCOUNT) else "not_authenticated"
 
 
 # -- village meetings -------------------------------------------------------------------------

@@ -580,7 +580,8 @@ def test_an_undo_takes_back_what_nobody_touched(country, tmp_path, alice, bob):
     }  # fmt: skip
     assert recount() == tallied()
     value("SELECT feed_sequence()")
-    assert Change.objects.filter(kind="pin", gone=True).count() == 1
+    # Without a key: what a test before this one emptied, which the feed is told too.
+    assert Change.objects.filter(kind="pin", gone=True, key__isnull=False).count() == 1
 
 
 def test_tallies_are_exact_after_import_and_after_undo(country, tmp_path):
