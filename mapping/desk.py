@@ -13,6 +13,7 @@ from mapping.access import Reader, answered, see
 from mapping.errors import Refusal
 from mapping.filters import QUEUE, PinFilter
 from mapping.models import Entry, SavedView, Shortlisted
+from mapping.models.pins import Face
 from mapping.queries import query, rows
 
 MOST_PINS = 200  # of one act, and of a shortlist
@@ -34,28 +35,34 @@ def queue(reader: Reader, chosen: PinFilter) -> dict[str, int]:
 
 
 def saved_views(reader: Reader) -> list[dict[str, Any]]:
+    """All views of the reader, by name."""
+    return [counted(reader, view) for view in SavedView.objects.filter(person_id=reader.person).order_by("name")]
+
+
+def counted(reader: Reader, view: SavedView) -> dict[str, Any]:
     """Name, query and the number of needs it finds now; null where the query can no longer be read."""
-    found = []
-    for view in SavedView.objects.filter(person_id=reader.person).order_by("name"):
-        try:
-            count = aggregate.count(reader, PinFilter.parse(QueryDict(view.query)))
-        except Refusal:
-            count = None  # such as a category that is no more
-        found.append({"id": str(view.pk), "name": view.name, "query": view.query, "count": count})
-    return found
+    try:
+        count = aggregate.count(reader, PinFilter.parse(QueryDict(view.query)))
+    except Refusal:
+        count = None  # such as a category that is no more
+    return {"id": str(view.pk), "name": view.name, "query": view.query, "count": count}
 
 
-def save_view(reader: Reader, *, view_id: UUID, name: str, text: str) -> None:
-    """Raises Refusal: `saved_view_name`, `saved_view_many`, and the filter's own for a query that cannot be read."""
+def save_view(reader: Reader, *, view_id: UUID, name: str, text: str) -> dict[str, Any]:
+    """Keep a view; what it finds now.
+
+    Raises Refusal: `saved_view_name`, `saved_view_many`, and the filter's own for a query that cannot be read.
+    """
     PinFilter.parse(QueryDict(text))
     mine = SavedView.objects.filter(person_id=reader.person)
     if mine.count() >= MOST_VIEWS:
         raise Refusal("saved_view_many", most=MOST_VIEWS)
     try:
         with transaction.atomic():
-            SavedView.objects.create(pk=view_id, person_id=reader.person, name=name, query=text)
+            made = SavedView.objects.create(pk=view_id, person_id=reader.person, name=name, query=text)
     except IntegrityError as taken:
         raise Refusal("saved_view_name", attr="name") from taken
+    return counted(reader, made)
 
 
 def forget_view(reader: Reader, view_id: UUID) -> None:
@@ -67,10 +74,10 @@ def forget_view(reader: Reader, view_id: UUID) -> None:
 # -- shortlist ----------------------------------------------------------------------------------
 
 
-def shortlist(reader: Reader) -> list[UUID]:
-    """Ids in the person's own order, of needs that they may still see."""
+def shortlist(reader: Reader) -> list[Face]:
+    """The needs in the person's own order, of which they may still see a face."""
     kept = Shortlisted.objects.filter(person_id=reader.person).order_by("position").values_list("pin_id", flat=True)
-    return [pin_id for pin_id in kept if see(reader, pin_id) is not None]
+    return [face for pin_id in kept if (face := see(reader, pin_id)) is not None]
 
 
 @transaction.atomic

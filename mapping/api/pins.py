@@ -266,8 +266,7 @@ class EntrySerializer(serializers.ModelSerializer):
     def get_papers(self, entry: Entry) -> dict[str, Any]:
         found = {name: entry.detail[name] for name in pins.PAPERS if entry.detail.get(name) is not None}
         if "office" in found:
-            office = Office.objects.filter(pk=found["office"]).values("name_th", "name_en").first()
-            found["office"] = dict(office) if office else None
+            found["office"] = self.context["offices"].get(found["office"])
         return found
 
     def get_meeting(self, entry: Entry) -> dict | None:
@@ -295,8 +294,14 @@ class EntriesView(View):
             entries = entries.annotate(shown=Func(F("words"), function="public_words"))
             for entry in entries:
                 entry.words = entry.shown
+        named = {entry.detail["office"] for entry in entries if entry.detail.get("office")}
+        offices = {
+            office.pk: {"name_th": office.name_th, "name_en": office.name_en}
+            for office in Office.objects.filter(pk__in=named)
+        }
         author = Pin.objects.values_list("author_id", flat=True).get(pk=pin_id)
-        return Response({"results": EntrySerializer(entries, many=True, context={"author": author}).data})
+        about = {"author": author, "offices": offices}
+        return Response({"results": EntrySerializer(entries, many=True, context=about).data})
 
 
 def parse_limit(request: Request, most: int, default: int | None) -> int | None:
