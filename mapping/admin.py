@@ -17,7 +17,6 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,14 +30,16 @@ from django.utils.text import capfirst
 
 from mapping import admin_words, history
 from mapping.access import Reader, may_administer
+from mapping.accounts import check_password
 from mapping.admin_words import choices, said
 from mapping.api.errors import language
 from mapping.errors import Refusal
 from mapping.exchange import columns
-from mapping.geometry import MAX_ZOOM
-from mapping.models import Area, BoundarySet, Category, CategoryGroup, Grant, Office, Person, Pin
+from mapping.geometry import MAX_ZOOM, clean_text
+from mapping.models import Area, BoundarySet, Category, CategoryGroup, Grant, Office, Person, Pin, ReplyTemplate, Status
 from mapping.models.people import UNUSABLE, Role
 from mapping.models.pins import PublicPlace
+from mapping.pins import MAX_WORDS
 from mapping.queries import query, rows
 
 LEFT_OUT = {"password_change", "password_change_done", "autocomplete", "view_on_site"}  # of Django's pages
@@ -356,6 +357,59 @@ class CategoryGroupAdmin(Administered):
             raise Refusal("group_has_categories", categories=held, name=category_name(obj))
 
 
+# -- words that an officer may start from --------------------------------------------------------
+
+
+class TemplateForm(forms.ModelForm):
+    status = forms.ChoiceField(choices=choices(Status), label=said(*admin_words.COLUMNS["status"]))
+    category = OneNamed(
+        Category.objects.all(),
+        required=False,
+        empty_label=said("ทุกประเภท", "all categories"),
+        label=said(*admin_words.COLUMNS["category"]),
+    )
+
+    class Meta:
+        model = ReplyTemplate
+        fields = ("status", "category", "words_th", "words_en", "position")
+
+    def clean_words_th(self) -> str:
+        return self.plain("words_th")
+
+    def clean_words_en(self) -> str:
+        return self.plain("words_en")
+
+    def plain(self, name: str) -> str:
+        try:
+            return clean_text(self.cleaned_data[name], name, MAX_WORDS)
+        except Refusal as refusal:
+            raise in_words(refusal) from refusal
+
+
+@admin.register(ReplyTemplate, site=site)
+class ReplyTemplateAdmin(Administered):
+    """What an answer begins with; the answer itself is the officer's, and each is kept in the need's timeline."""
+
+    form = TemplateForm
+    list_display = ("step", "of_category", "words")
+    list_display_links = ("step", "words")
+    list_filter = (filter_of("status", Status),)
+    list_select_related = ("category",)
+    ordering = ("status", "position")
+
+    @admin.display(description=said(*admin_words.COLUMNS["status"]), ordering="status")
+    def step(self, template: ReplyTemplate) -> str:
+        return admin_words.shown(Status(template.status))
+
+    @admin.display(description=said(*admin_words.COLUMNS["category"]), ordering="category__position")
+    def of_category(self, template: ReplyTemplate) -> str:
+        return category_name(template.category) if template.category else str(said("ทุกประเภท", "all categories"))
+
+    @admin.display(description=said("ข้อความ", "words"))
+    def words(self, template: ReplyTemplate) -> str:
+        return template.words_en if language() == "en" else template.words_th
+
+
 # -- boundary sets and offices ------------------------------------------------------------------
 
 
@@ -657,9 +711,9 @@ class PasswordForm(AdminPasswordChangeForm):
         if not given:
             return
         try:
-            validate_password(given, user)
-        except ValidationError:
-            self.add_error(password_field_name, in_words(Refusal("password_weak")))
+            check_password(given, user)
+        except Refusal as weak:
+            self.add_error(password_field_name, in_words(weak))
 
 
 @admin.register(Person, site=site)

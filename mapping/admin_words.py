@@ -9,9 +9,10 @@ from django.db import models
 from django.utils.functional import lazy
 
 from mapping.api.errors import language
-from mapping.models import BoundarySet, Category, CategoryGroup, Grant, Office, Person
+from mapping.models import BoundarySet, Category, CategoryGroup, Grant, Office, Person, ReplyTemplate, Status
 from mapping.models.people import Role
 from mapping.models.pins import PublicPlace
+from mapping.pin_words import STATUS
 
 
 def said(th: str, en: str) -> str:
@@ -26,6 +27,7 @@ TABLES: dict[type[models.Model], tuple[str, str, str]] = {  # Thai, English: one
     Office: ("หน่วยงาน", "office", "offices"),
     Grant: ("สิทธิ์", "right", "rights"),
     Person: ("ผู้ใช้", "person", "people"),
+    ReplyTemplate: ("แบบคำตอบ", "reply template", "reply templates"),
 }
 COLUMNS: dict[str, tuple[str, str]] = {
     "slug": ("รหัสคำ", "short name"),
@@ -68,6 +70,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "is_active": ("ใช้งานได้", "active"),
     "is_device": ("เครื่องที่ไม่มีบัญชี", "device without an account"),
     "joined_at": ("เพิ่มเมื่อ", "added"),
+    "status": ("สถานะ", "status"),
+    "category": ("ประเภท", "category"),
+    "words_th": ("ข้อความภาษาไทย", "Thai words"),
+    "words_en": ("ข้อความภาษาอังกฤษ", "English words"),
     "last_login": ("เข้าสู่ระบบล่าสุด", "last signed in"),
 }
 CHOICES: dict[str, tuple[str, str]] = {
@@ -84,6 +90,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     Office.Kind.DISTRICT: ("ที่ว่าการอำเภอ", "district office"),
     Office.Kind.PROVINCE: ("สำนักงานจังหวัด", "province office"),
     Office.Kind.AGENCY: ("หน่วยงานอื่น", "agency"),
+    **{Status(name): words for name, words in STATUS.items()},
 }
 LABELS: dict[str, tuple[str, str]] = {  # of a change in the history
     "begin": ("ค่าเมื่อเริ่มเก็บประวัติ", "as it stood when the history began"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import models, transaction
 from psycopg import sql
 
-from mapping.models import BoundarySet, Category, CategoryGroup, Grant, Office, Person
+from mapping.models import BoundarySet, Category, CategoryGroup, Grant, Office, Person, ReplyTemplate
 from mapping.queries import query, rows, value
 
 MOST = 500  # changes shown of one object
@@ -20,6 +20,7 @@ EVENTS: dict[type[models.Model], tuple[tuple[str, str], ...]] = {  # table of ev
     BoundarySet: (("boundary_set_event", "id"),),
     Office: (("office_event", "id"), ("office_area_event", "office_id"), ("office_categories_event", "office_id")),
     Grant: (("person_grant_event", "id"),),
+    ReplyTemplate: (("reply_template_event", "id"),),
 }
 OF_THE_HISTORY = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context_id")
 

@@ -13,6 +13,7 @@ import urllib.request
 from typing import Any
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
@@ -75,10 +76,7 @@ def reply(token: str, text: str) -> None:
 
 def account_of(person_id: int) -> str | None:
     """LINE's id of a person who signs in with LINE; the channel must be of the same provider."""
-    if value("SELECT to_regclass('socialaccount_socialaccount')") is None:
-        return None
-    statement = "SELECT uid FROM socialaccount_socialaccount WHERE provider = 'line' AND user_id = %(person)s"
-    return value(statement, {"person": person_id})
+    return SocialAccount.objects.filter(provider="line", user_id=person_id).values_list("uid", flat=True).first()
 
 
 # -- the chat -----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
@@ -40,9 +41,12 @@ SALT = "unsubscribe"
 
 
 def address_of(person: Person, channel: str) -> str | None:
-    """Where this person can be reached, or None. An e-mail address, or LINE's id of the account."""
+    """Where this person can be reached, or None: an e-mail address that they showed to be theirs, or LINE's id.
+
+    An address that somebody else typed for them gets no word: it may be a stranger's.
+    """
     if channel == ChannelKind.EMAIL:
-        return person.email or None
+        return EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True).first()
     return line.account_of(person.pk)
 
 
@@ -152,7 +156,8 @@ def said_of(row: dict[str, Any], face: PinPublic, names: dict[str, dict[str, str
     at = 0 if language == "th" else 1
     category = names[face.category][language]
     place = names.get(face.area_code or "", {}).get(language, "")
-    what = STATUS[row["to_status"]][at] if row["kind"] == "status" else KINDS.get(row["kind"], ("", ""))[at]
+    step = STATUS[row["to_status"]][at] if row["to_status"] else ""
+    what = f"{KINDS[row['kind']][at] if row['kind'] in KINDS else ''} {step}".strip()
     number = f"หมุดเลขที่ {face.number}" if language == "th" else f"Pin {face.number}"
     head = " · ".join(part for part in (number, category, place, what, day_of(row["at"], language)) if part)
     return f"{head}\n{row['words']}" if row["words"] else head

@@ -21,5 +21,6 @@ KINDS = {
     "hidden": ("ซ่อนแล้ว", "Hidden"),
     "shown": ("แสดงอีกครั้ง", "Shown again"),
     "reply": ("คำตอบจากเจ้าหน้าที่", "Answer of the officer"),
+    "undone": ("ถอนขั้นตอนก่อนหน้า กลับเป็น", "The last step was taken back, now again"),  # followed by a status
     "meeting": ("ประชาคมหมู่บ้าน", "Village meeting"),
 }

@@ -395,7 +395,7 @@ def test_name_and_user_name_are_ones_own_to_change(alice, bob):
         assert errors_of(patch(client, username=odd)) == [("username_form", "username")]
     assert patch(client, username="สมชาย").status_code == 200
     assert errors_of(patch(client, is_staff=True)) == [("member_unknown", "is_staff")]
-    assert errors_of(patch(client_of(), name="x")) == [("not_authenticated", None)]
+    assert errors_of(patch(client_of(), name="x")) == [("sign_in_first", None)]
     bob.refresh_from_db()
     assert (bob.name, bob.username, bob.is_staff) == ("บ๊อบ", "สมชาย", False)
 

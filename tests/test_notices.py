@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection, connections
 from django.utils import timezone
@@ -83,6 +84,7 @@ def fake_line(settings, monkeypatch):
 def with_mail(person: Person) -> Person:
     person.email = f"{person.username}@example.org"
     person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 
 
@@ -117,9 +119,38 @@ def states() -> list[str]:
 # -- following ----------------------------------------------------------------------------------
 
 
+def test_an_address_that_its_owner_never_showed_to_be_theirs_gets_no_message(bob):
+    typed = make_person("typed", "volunteer", "5802")
+    typed.email = "a.stranger@example.org"
+    typed.save()
+    EmailAddress.objects.create(user=typed, email=typed.email, verified=False, primary=True)
+    pin = report(bob)
+    refused = follow(typed, f"pins/{pin['id']}")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "channel_missing")
+    EmailAddress.objects.update(verified=True)
+    assert follow(typed, f"pins/{pin['id']}").json()["channel"] == "email"
+
+
+def test_a_message_says_that_a_step_was_taken_back(fah, bob, alice):
+    pin = report(bob)
+    follow(fah, f"pins/{pin['id']}")
+    taken = (
+        client_of(alice)
+        .post(f"/api/v1/pins/{pin['id']}/status", json.dumps({"to": "verified"}), content_type="application/json")
+        .json()
+    )
+    assert client_of(alice).post(
+        "/api/v1/pins/undo", json.dumps({"entries": [taken["entry"]]}), content_type="application/json"
+    ).status_code == 200  # fmt: skip
+    assert notices.deliver() == 1
+    [sent] = mail.outbox
+    assert "The last step was taken back, now again Reported, waiting for a check" in sent.body
+    assert "ถอนขั้นตอนก่อนหน้า กลับเป็น แจ้งแล้ว รอตรวจสอบ" in sent.body
+
+
 def test_a_follower_hears_of_a_step_in_both_languages(fah, bob, alice):
     pin = report(bob, words="ถนนขาด โทร 081-234-5678")
-    assert follow(fah, f"pins/{pin['id']}").json() == {"following": True, "channel": "email"}
+    assert follow(fah, f"pins/{pin['id']}").json() == {"following": True, "channel": "email", "channels": ["email"]}
     step(pin, alice, words="รับเรื่องแล้ว โทร 081-234-5678")
     assert notices.deliver() == 1
     [sent] = mail.outbox

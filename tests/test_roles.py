@@ -58,8 +58,8 @@ DOORS = {
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch
-    "landing", "phone", "office", "office-import", "office-meeting", "data", "responsible", "need", "login", "logout",
-    "schema", "health",
+    "landing", "phone", "office", "office-import", "office-meeting", "office-people", "data", "responsible", "need",
+    "login", "logout", "account-page", "join", "unsubscribe-page", "schema", "health",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {"sign_in_first", "not_authenticated", "permission_denied"}
@@ -110,7 +110,10 @@ def people(country) -> dict[str, Person | None]:
 
 
 def client(people, role: str):
-    made = client_of(people[role] if role != "device" else None)
+    person = people[role]
+    if person is not None:
+        person.refresh_from_db()  # what was asked for before may have ended every session
+    made = client_of(person if role != "device" else None)
     if role == "device":
         made.cookies["meemap_device"] = "d" * 43
     return made

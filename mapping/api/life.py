@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from mapping import desk, duplicates, pins
 from mapping.access import Reader, see
 from mapping.api.authentication import device_token, new_device_token, remember_device
-from mapping.api.base import View
+from mapping.api.base import View, count_anonymous
 from mapping.api.bodies import MAX_WORDS, id_in, ids_in, members, whole_in, words_in
 from mapping.api.errors import language
 from mapping.api.pins import AnnouncedSerializer, PinFeature
@@ -176,6 +176,8 @@ class ConfirmationView(ActView):
         check_names(request.query_params, ())
         members(request.data)
         token = None
+        if self.reader.person_id is None or self.reader.is_device:
+            count_anonymous(request)
         with transaction.atomic():
             if self.reader.person_id is None:
                 token = device_token(request) or new_device_token()

@@ -28,6 +28,9 @@ class FollowBody(serializers.Serializer):
 class Following(serializers.Serializer):
     following = serializers.BooleanField()
     channel = serializers.ChoiceField(["email", "line"], allow_null=True)
+    channels = serializers.ListField(
+        child=serializers.ChoiceField(["email", "line"]), help_text="by which this deployment sends at all"
+    )
 
 
 def wanted_channel(request: Request) -> str | None:
@@ -45,7 +48,8 @@ def wanted_channel(request: Request) -> str | None:
 
 def answer(subscription: Subscription | None) -> Response:
     found = subscription is not None and subscription.unsubscribed_at is None
-    return Response({"following": found, "channel": subscription.channel if subscription and found else None})
+    by = subscription.channel if subscription and found else None
+    return Response({"following": found, "channel": by, "channels": sorted(notices.channels())})
 
 
 class PinFollowView(View):

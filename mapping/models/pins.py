@@ -244,6 +244,7 @@ class Photo(models.Model):
         return f"photo {self.id}"
 
 
+@kept("reply_template")
 class ReplyTemplate(models.Model):
     """Words that an officer may start from, for a status and perhaps a category."""
 

@@ -12,7 +12,7 @@ from tests.bench import figures
 from tests.bench.database import machine, temporary_database
 
 PINS, QUICK_PINS = 50_000, 5_000
-NAMES = ("geojson", "ranking", "search", "tallies", "tile")
+NAMES = ("duplicates", "geojson", "ranking", "search", "tallies", "tile")
 
 
 def say(text: str) -> None:

@@ -14,11 +14,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from budget import ranking, table
-from mapping import aggregate, search
+from mapping import aggregate, duplicates, search
 from mapping.access import Reader
 from mapping.exchange import boundaries
 from mapping.filters import PinFilter
-from mapping.models import Area, BoundarySet, PinPublic
+from mapping.models import Area, BoundarySet, Category, PinPublic
 from mapping.queries import query, rows, value
 from mapping.search import STEPS
 from tests.bench.figures import Figure, rounded, side_by_side
@@ -308,6 +308,47 @@ def search_by_name(pins: int) -> Iterator[Figure]:
     )
 
 
+# -- duplicates -----------------------------------------------------------------------------
+
+SUGGESTIONS = 400
+CROWDED = sql.SQL(
+    "SELECT min(id::text)::uuid AS id FROM pin_public WHERE place_precision = 'exact'"
+    " GROUP BY ST_SnapToGrid(place, 0.005) ORDER BY count(*) DESC LIMIT 100"
+)
+ANYWHERE = sql.SQL("SELECT id FROM pin_public WHERE place_precision = 'exact' ORDER BY md5(id::text) LIMIT {}").format(
+    sql.Literal(SUGGESTIONS - 100)
+)
+
+
+def suggestions(pins: int) -> Iterator[Figure]:
+    """What may be the same need: at 300 needs anywhere and at the 100 most crowded places, in every category."""
+    crowded = [row["id"] for row in rows(CROWDED, {})]
+    anywhere = [row["id"] for row in rows(ANYWHERE, {})]
+    categories = list(Category.objects.filter(radius_m__gt=0).order_by("-radius_m").values_list("slug", flat=True))
+    taken: dict[str, list[float]] = {"anywhere": [], "crowded": []}
+    found = 0
+    for where, asked in (("anywhere", anywhere), ("crowded", crowded)):
+        for number, pin_id in enumerate(asked):
+            face = PinPublic.objects.get(pk=pin_id)
+            # In turn as it was pinned, and as each other category, the widest radius first.
+            category = face.category if number % 2 else categories[number // 2 % len(categories)]
+            started = perf_counter()
+            near = duplicates.near(
+                EVERYONE, lng=face.place.x, lat=face.place.y, category=category, words=face.words, itself=face.id
+            )
+            taken[where].append(perf_counter() - started)
+            found += len(near)
+    how = (
+        f"`mapping.duplicates.near` as anyone, each place once, without warming up for it; {found} suggestions in all. "
+    )
+    for where, seconds in taken.items():
+        seconds.sort()
+        about = how + f"{len(seconds)} needs {where}. "
+        middle, late = seconds[len(seconds) // 2], seconds[int(0.95 * len(seconds))]
+        for name, one in (("median", middle), ("p95", late), ("slowest", seconds[-1])):
+            yield Figure(f"duplicates {where} {name}", pins, rounded(1000 * one), "ms", None, about, {}, "<= 100")
+
+
 # -- tile -----------------------------------------------------------------------------------
 
 DENSEST_TILES = ((5, 24, 14), (8, 199, 117))
@@ -385,6 +426,7 @@ def tiles_of_areas(pins: int) -> Iterator[Figure]:
 
 # In this order: the last one adds pins.
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
+    "duplicates": suggestions,
     "geojson": geojson,
     "ranking": ranking_of_districts,
     "search": search_by_name,

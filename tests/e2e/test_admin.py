@@ -31,9 +31,9 @@ def keep(page, name: str) -> None:
 
 def sign_in(watched, url: str) -> None:
     watched.page.goto(f"{url}/admin/")
-    watched.page.fill("#id_username", "dao")
-    watched.page.fill("#id_password", PASSWORD)
-    watched.page.click("button[type=submit]")
+    watched.page.fill("input[autocomplete=username]", "dao")
+    watched.page.fill("input[type=password]", PASSWORD)
+    watched.page.get_by_test_id("submit").click()
     watched.page.wait_for_url(f"{url}/admin/")
 
 

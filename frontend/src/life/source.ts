@@ -110,6 +110,13 @@ const OfficesSchema = v.object({
 })
 export type OfficeChoice = v.InferOutput<typeof OfficesSchema>['results'][number]
 
+const FollowingSchema = v.object({
+  following: v.boolean(),
+  channel: v.nullable(v.picklist(['email', 'line'])),
+  channels: v.array(v.string()),
+})
+export type Following = v.InferOutput<typeof FollowingSchema>
+
 const QueueSchema = v.object({ counts: v.record(v.string(), v.number()) })
 const ActsSchema = v.object({
   results: v.array(
@@ -150,6 +157,15 @@ export function send<T>(
   const about = body === undefined ? {} : { body: JSON.stringify(body) }
   return call(address(path, {}), schema, { method, headers, ...about })
 }
+
+export const getFollowing = (path: string): Promise<Following> =>
+  get(`/${path}/follow`, FollowingSchema, {})
+
+export const follow = (path: string): Promise<Following> =>
+  send(`/${path}/follow`, FollowingSchema, 'PUT', {})
+
+export const unfollow = (path: string): Promise<Following> =>
+  send(`/${path}/follow`, FollowingSchema, 'DELETE')
 
 /** The bodies of the acts on one need. */
 export interface Acts {
