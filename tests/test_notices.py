@@ -505,6 +505,7 @@ def test_a_person_who_is_erased_takes_their_following_along(fah, bob, alice):
     follow(fah, f"pins/{pin['id']}")
     step(pin, alice)
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM account_emailaddress WHERE user_id = %s", [fah.pk])
         cursor.execute("DELETE FROM person_grant WHERE person_id = %s", [fah.pk])
         cursor.execute("DELETE FROM person WHERE id = %s", [fah.pk])
     assert (Subscription.objects.count(), Notice.objects.count()) == (0, 0)
