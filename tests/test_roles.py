@@ -6,6 +6,7 @@ another province.
 """
 
 import json
+import re
 import uuid
 
 import pytest
@@ -61,6 +62,12 @@ PAGES = {  # outside the API: shells for anyone; what they show they fetch
     "landing", "phone", "office", "office-import", "office-meeting", "office-people", "data", "responsible", "need",
     "login", "logout", "account-page", "join", "unsubscribe-page", "schema", "health",
 }  # fmt: skip
+SIGN_IN = {  # django-allauth's, behind mapping/api/sign_in.py: for whoever is not signed in yet, but one's own address
+    "session": {"GET": ALL, "DELETE": ALL}, "sign-in": {"POST": ALL}, "code-request": {"POST": ALL},
+    "code-confirm": {"POST": ALL}, "email-verify": {"POST": ALL}, "line-redirect": {"POST": ALL},
+    "account-email": {"GET": ACCOUNTS, "POST": ACCOUNTS, "DELETE": ACCOUNTS},
+    "line_callback": {"GET": ALL},
+}  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {"sign_in_first", "not_authenticated", "permission_denied"}
 
@@ -74,7 +81,7 @@ def handled(pattern) -> set[str]:
 CELLS = [
     (route, pattern, method)
     for route, pattern in ADDRESSES
-    if pattern.name not in PAGES
+    if pattern.name not in PAGES | set(SIGN_IN)
     for method in METHODS
     if method in handled(pattern)
 ]
@@ -84,8 +91,58 @@ def test_every_address_and_method_stands_in_the_table():
     assert get_resolver().url_patterns
     named = {(pattern.name, method) for _, pattern, method in CELLS}
     assert named == {(name, method) for name, doors in DOORS.items() for method in doors}
-    assert {pattern.name for _, pattern in ADDRESSES} == set(DOORS) | PAGES
+    assert {pattern.name for _, pattern in ADDRESSES} == set(DOORS) | PAGES | set(SIGN_IN)
     assert {(name, method) for name, doors in ROUTES.items() for method in doors} == named
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("route", "name"), [(r, p.name) for r, p in ADDRESSES if p.name in SIGN_IN])
+def test_signing_in_lets_through_what_the_table_says(people, settings, route, name, method):
+    settings.MEEMAP = {**settings.MEEMAP, "mail": True}
+    for role in ROLES:
+        about = {"data": "{}", "content_type": "application/json"} if method != "GET" else {}
+        answer = getattr(client(people, role), method.lower())(route, **about)
+        assert answer.status_code < 500, (role, answer.status_code)
+        if name == "line_callback":
+            continue  # what LINE sends back is judged by its state, see test_sign_in
+        if method not in SIGN_IN[name]:
+            assert (answer.status_code, code_of(answer)) == (405, "method_not_allowed"), role
+        elif role not in SIGN_IN[name][method]:
+            assert answer.status_code in (401, 403), (role, answer.status_code)
+        elif name == "account-email" and method == "GET":
+            assert answer.status_code == 200, role
+
+
+def admin_addresses() -> list[str]:
+    """One address of every page of the administration, with the number of a thing that is not there."""
+    found = []
+    for pattern in get_resolver().url_patterns:
+        if getattr(pattern, "app_name", None) == "admin":
+            stack = [("/admin/", part) for part in pattern.url_patterns]
+            while stack:
+                before, part = stack.pop()
+                route = before + str(part.pattern)
+                if hasattr(part, "url_patterns"):
+                    stack += [(route, below) for below in part.url_patterns]
+                else:
+                    found.append(re.sub(r"<[^>]*>", "999999", route))
+    return sorted(found)
+
+
+def test_the_administration_is_for_administrators_at_every_address(people):
+    addresses = [one for one in admin_addresses() if "(" not in one and "jsi18n" not in one and "logout" not in one]
+    assert len(addresses) > 30
+    assert client(people, "administrator").get("/admin/mapping/person/").status_code == 200
+    for route in addresses:
+        for role in ROLES:
+            for method in ("get", "post"):
+                answer = getattr(client(people, role), method)(route)
+                if role not in ADMINISTRATORS:  # led to sign in (whoever is, is told there), or refused outright
+                    assert answer.status_code in (302, 403), (route, role, method, answer.status_code)
+                    if answer.status_code == 302:
+                        assert answer.headers["Location"].split("?")[0] in ("/login/", "/admin/login/"), route
+                else:
+                    assert answer.status_code < 500, (route, method, answer.status_code)
 
 
 def test_the_control_an_address_that_is_not_declared_is_refused_to_everybody(alice):

@@ -136,8 +136,10 @@ def guarded(
     *,
     attempt: Callable[[HttpRequest, dict[str, Any]], Counted] = nothing,
     methods: tuple[str, ...] = ("POST",),
+    account: bool = False,
 ) -> Callable[..., HttpResponseBase]:
-    """`methods` are those of allauth's view that we use; `attempt` says what is counted of a POST."""
+    """`methods` are those of allauth's view that we use; `attempt` says what is counted of a POST; `account`: for
+    whoever is signed in already."""
 
     @sensitive_post_parameters()
     def guard(request: HttpRequest) -> HttpResponseBase:
@@ -145,6 +147,8 @@ def guarded(
         try:
             if request.method not in methods:
                 raise Refusal("method_not_allowed", method=request.method)
+            if account and not request.user.is_authenticated:
+                raise Refusal("sign_in_first")
             if members and request.method != "GET":
                 data = read(request, members)
                 if request.method == "POST":
@@ -198,7 +202,9 @@ urlpatterns = [
     ),
     path(
         f"{V1}account/email",
-        guarded(api(ManageEmailView), ("email",), attempt=code_request, methods=("GET", "POST", "DELETE")),
+        guarded(
+            api(ManageEmailView), ("email",), attempt=code_request, methods=("GET", "POST", "DELETE"), account=True
+        ),
         name="account-email",
     ),
     path(f"{V1}auth/email/verify", guarded(api(VerifyEmailView), ("key",), attempt=code_guess), name="email-verify"),
