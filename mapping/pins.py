@@ -475,6 +475,12 @@ def has_confirmed(person_id: int, lead_id: UUID) -> bool:
     return Confirmation.objects.filter(family, person_id=person_id).exists()
 
 
+def without_account(lead_id: UUID) -> int:
+    """How many of those who say "we have this" are devices without an account: people, perhaps, but nobody knows."""
+    family = Q(pin_id=lead_id) | Q(pin__joined_to_id=lead_id)
+    return Confirmation.objects.filter(family, person__is_device=True).values("person_id").distinct().count()
+
+
 @transaction.atomic
 def unconfirm(*, reader: Reader, pin_id: UUID) -> bool:
     """Take back one's own word; what a person reported stays reported. Returns whether there was one."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 from mapping import limits
 from mapping.errors import Refusal
 from mapping.limits import Limit
-from mapping.models import Attempt
-from tests.conftest import client_of, errors_of, feature, put
+from mapping.models import Attempt, Confirmation
+from tests.conftest import client_of, errors_of, feature, put, report
 
 TEN = Limit("test", 10, 900)
 
@@ -172,3 +172,44 @@ def test_the_address_is_what_our_own_server_has_seen(
         client.defaults["HTTP_X_FORWARDED_FOR"] = given
         codes.append(put(client, feature()).status_code)
     assert codes == [201, 429 if counted_as_one else 201]
+
+
+# -- stuffing (G4) ------------------------------------------------------------------------------
+
+
+def tap(client, pin: dict, method: str = "put"):
+    return getattr(client, method)(f"/api/v1/pins/{pin['id']}/confirmation", "{}", content_type="application/json")
+
+
+def shown(pin: dict) -> tuple[int, int]:
+    said = client_of().get(f"/api/v1/pins/{pin['id']}").json()["properties"]
+    return said["confirmations"], said["confirmations_without_account"]
+
+
+def test_one_phone_that_taps_and_untaps_for_ever_is_one_and_stands_apart(country, anonymous_pins, bob, alice):
+    pin = report(bob)
+    phone = client_of()
+    for _ in range(100):
+        assert tap(phone, pin).status_code in (200, 201)
+        assert tap(phone, pin).status_code == 200, "once more adds nothing"
+        assert shown(pin) == (2, 1)
+        assert tap(phone, pin, "delete").status_code == 200
+    assert shown(pin) == (1, 0)
+    assert tap(client_of(alice), pin).status_code == 201
+    assert shown(pin) == (2, 0)
+
+
+def test_many_phones_of_one_address_end_at_the_limit_and_stand_apart(country, anonymous_pins, settings, bob):
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_per_hour": 20}
+    pin = report(bob)
+    answers = [tap(client_of(), pin).status_code for _ in range(50)]
+    assert (answers.count(201), answers.count(429)) == (20, 30)
+    assert shown(pin) == (21, 20)
+    assert Confirmation.objects.filter(pin_id=pin["id"]).count() == 21, "as shown, so counted"
+
+
+def test_control_without_the_limit_every_phone_counts(country, anonymous_pins, settings, bob):
+    settings.MEEMAP = {**settings.MEEMAP, "anonymous_per_hour": 0}
+    pin = report(bob)
+    assert {tap(client_of(), pin).status_code for _ in range(30)} == {201}
+    assert shown(pin) == (31, 30)

@@ -71,6 +71,7 @@ class PinFeature(GeoFeatureModelSerializer):
     photos = serializers.SerializerMethodField()
     mine = serializers.SerializerMethodField()
     forwarded_to = serializers.SerializerMethodField(help_text="the office of the last forwarding, or null")
+    confirmations_without_account = serializers.SerializerMethodField()
     confirmed_by_me = serializers.SerializerMethodField()
     may = serializers.SerializerMethodField(help_text="what you may do: answer, edit, verdict, withdraw")
 
@@ -81,8 +82,8 @@ class PinFeature(GeoFeatureModelSerializer):
         fields = (
             "id", "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked",
             "received_at", "area_code", "province", "district", "subdistrict", "village", "names",
-            "village_source", "place_flag", "place_precision", "joined_to", "confirmations", "photos",
-            "version", "reopenings", "status_at", "forwarded_to", "mine", "confirmed_by_me", "may", *FULL_ONLY,
+            "village_source", "place_flag", "place_precision", "joined_to", "confirmations",
+            "confirmations_without_account", "photos", "version", "reopenings", "status_at", "forwarded_to", "mine", "confirmed_by_me", "may", *FULL_ONLY,
         )  # fmt: skip
 
     def get_properties(self, instance: Face, fields):
@@ -140,6 +141,9 @@ class PinFeature(GeoFeatureModelSerializer):
             return None
         office = Office.objects.filter(pk=pin.forwarded_to_id).values("id", "name_th", "name_en").first()
         return dict(office) if office else None
+
+    def get_confirmations_without_account(self, pin: Face) -> int:
+        return pins.without_account(pin.id)
 
     def get_confirmed_by_me(self, pin: Face) -> bool:
         reader: Reader = self.context["reader"]

@@ -41,6 +41,7 @@ export const NeedSchema = v.object({
     place_precision: v.string(),
     joined_to: v.nullable(v.string()),
     confirmations: v.number(),
+    confirmations_without_account: v.number(),
     confirmed_by_me: v.boolean(),
     mine: v.boolean(),
     reopenings: v.number(),
