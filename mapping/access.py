@@ -247,7 +247,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "reply-templates": {"GET": OFFICER},
     "offices": {"GET": OFFICER},
     "saved-views": {"GET": OFFICER, "POST": OFFICER},
-    "saved-view": {"DELETE": OFFICER},
+    "saved-view": {"PATCH": OFFICER, "DELETE": OFFICER},
     "shortlist": {"GET": OFFICER, "PUT": OFFICER},
     "photo": {"GET": ANYONE, "PUT": PERSON},
     "table": {"GET": ANYONE},

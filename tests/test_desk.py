@@ -240,6 +240,20 @@ def test_a_view_that_cannot_be_kept_is_refused(alice, body, code):
     assert errors_of(write(alice, "saved-views", **body))[0][0] == code
 
 
+def test_a_view_gets_another_name_from_its_owner_only(alice, bob, charlie, anyone):
+    view = write(alice, "saved-views", name="ถนน", query="category=road").json()["id"]
+    write(alice, "saved-views", name="โรงเรียน", query="category=school")
+    renamed = write(alice, f"saved-views/{view}", "patch", name=" ถนนเร่งด่วน ")
+    assert (renamed.status_code, renamed.json()["name"], renamed.json()["query"]) == (200, "ถนนเร่งด่วน", "category=road")
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name="โรงเรียน")) == [("saved_view_name", "name")]
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name=" ")) == [("words_missing", "name")]
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name="x", query="")) == [("member_unknown", "query")]
+    assert write(charlie, f"saved-views/{view}", "patch", name="x").status_code == 404
+    assert write(bob, f"saved-views/{view}", "patch", name="x").status_code == 403
+    names = [one["name"] for one in client_of(alice).get("/api/v1/saved-views").json()["results"]]
+    assert sorted(names) == ["ถนนเร่งด่วน", "โรงเรียน"]
+
+
 def test_a_view_of_a_category_that_is_no_more_says_so_by_no_count(alice):
     write(alice, "saved-views", name="x", query="category=road")
     connection.cursor().execute("UPDATE category SET slug = 'gone' WHERE slug = 'road'")

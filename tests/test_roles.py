@@ -39,7 +39,7 @@ DOORS = {
     "pin-hide": {"POST": OFFICERS}, "pin-photos": {"POST": OFFICERS},
     "pins-act": {"POST": OFFICERS}, "pins-undo": {"POST": OFFICERS},
     "queue": {"GET": OFFICERS}, "reply-templates": {"GET": OFFICERS}, "offices": {"GET": OFFICERS},
-    "saved-views": {"GET": OFFICERS, "POST": OFFICERS}, "saved-view": {"DELETE": OFFICERS},
+    "saved-views": {"GET": OFFICERS, "POST": OFFICERS}, "saved-view": {"PATCH": OFFICERS, "DELETE": OFFICERS},
     "shortlist": {"GET": OFFICERS, "PUT": OFFICERS},
     "photo": {"GET": ALL, "PUT": KNOWN}, "table": {"GET": ALL}, "import-kinds": {"GET": ALL},
     "imports": {"GET": OFFICERS},
