@@ -41,6 +41,7 @@ DOORS = {
     "queue": {"GET": OFFICERS}, "reply-templates": {"GET": OFFICERS}, "offices": {"GET": OFFICERS},
     "saved-views": {"GET": OFFICERS, "POST": OFFICERS}, "saved-view": {"PATCH": OFFICERS, "DELETE": OFFICERS},
     "shortlist": {"GET": OFFICERS, "PUT": OFFICERS},
+    "silent-villages": {"GET": OFFICERS}, "silent-village-sheets": {"GET": OFFICERS},
     "photo": {"GET": ALL, "PUT": KNOWN}, "table": {"GET": ALL}, "import-kinds": {"GET": ALL},
     "imports": {"GET": OFFICERS},
     "import": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), OFFICERS), "import-notes": {"GET": OFFICERS},
