@@ -29,7 +29,10 @@ WORDS = {
         "title": "What does your village lack? Tell us",
         "silent": "Nobody has reported a need of this village yet",
         "scan": "Scan with the camera of a phone, and pin the place of the need",
-        "steps": ("Take a photo or choose the place", "Choose what is needed: road, water, light", "Choose the village: {village}", "Send"),
+        "steps": (
+            "Take a photo or choose the place", "What is needed: road, water, light",
+            "Choose the village: {village}", "Send",
+        ),
         "help": "Without a phone, ask the village head or a volunteer to pin for you",
         "printed": "Printed {day} by {by}", "sample": "Sample data, not real data",
     },
@@ -72,9 +75,7 @@ def sheets_html(reader: Reader, within: str, *, root: str, language: str) -> str
         "pages": pages,
         "qr": qr_path(f"{root}m/"),
         "address": f"{root}m/",
-        "printed": say["printed"].format(
-            day=said_day(timezone.now().astimezone(BANGKOK).date(), language), by=reader.name
-        ),
+        "printed": say["printed"].format(day=printed_on, by=reader.name),
         "sample": aggregate.sample(),
     }
     return render_to_string("silent_sheet.html", context)

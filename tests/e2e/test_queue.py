@@ -22,16 +22,18 @@ def press_until(page, key: str, test_id: str, most: int = 80) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_officer_works_through_the_queue_by_keyboard(country, open_page):
-    Pin.objects.filter(status="reported").update(status="verified")
     first, second = (
         put(client_of(), feature(HERE[0], HERE[1] + north, category=category, words=words)).json()
-        for north, category, words in ((0, "street_light", "ไฟทางหน้าวัดดับ"), (0.02, "road", "ถนนเป็นหลุม"))
+        for north, category, words in (
+            (0, "street_light", "ไฟทางหน้าศาลาทดสอบดับ"),
+            (0.02, "road", "ถนนหน้าศาลาทดสอบเป็นหลุม"),
+        )
     )
     ids = {first["id"], second["id"]}
     desk = open_page(DESK)
     page = desk.page
     sign_in(page, country, "58")
-    page.goto(f"{country}/office/?view=heat&list=pins&area=58&queue=new")
+    page.goto(f"{country}/office/?view=heat&list=pins&area=58&q=ศาลาทดสอบ&queue=new")
     rows = page.get_by_test_id("pin-list").locator("li")
     expect(rows).to_have_count(2)
 
@@ -66,7 +68,7 @@ def test_an_officer_works_through_the_queue_by_keyboard(country, open_page):
     page.keyboard.type("เรื่องใหม่ของเรา")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("view-count")).to_have_text("2")
-    assert SavedView.objects.get().query == "area=58&queue=new"
+    assert SavedView.objects.get().query.startswith("area=58&q=")
     press_until(page, "Shift+Tab", "view-to-rename")
     page.keyboard.press("Enter")
     press_until(page, "Shift+Tab", "view-rename")
@@ -105,6 +107,15 @@ def test_an_officer_works_through_the_queue_by_keyboard(country, open_page):
     expect(page.get_by_test_id("shortlist-up").first).to_be_hidden()
     desk.picture("office-shortlist-print")
     page.emulate_media(media="screen")
+
+    # A village from which nobody has reported is invited by a sheet.
+    page.get_by_test_id("silent").locator("summary").focus()
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "silent-one")
+    with page.expect_download() as sheet:
+        page.keyboard.press("Enter")
+    assert sheet.value.path().read_bytes().startswith(b"%PDF-")
+    desk.picture("office-silent")
     assert desk.complaints == []
 
 
@@ -115,6 +126,9 @@ def test_the_queue_fits_a_phone(country, open_page, language):
     page = watched.page
     sign_in(page, country, "58")
     page.goto(f"{country}/office/?view=heat&list=pins&area=58&queue=new")
+    if page.locator("html").get_attribute("lang") != language:
+        page.get_by_test_id("language").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
     page.get_by_test_id("tick").first.click()
     page.get_by_test_id("bulk-shortlist").click()
     expect(page.get_by_test_id("bulk-told")).to_contain_text("1")

@@ -39,3 +39,16 @@ export const getShortlist = async (options?: Options): Promise<Need[]> =>
 
 export const putShortlist = async (pins: readonly string[]): Promise<Need[]> =>
   (await send('/shortlist', ShortlistSchema, 'PUT', { pins })).results
+
+/** Pages of one paper, as the server makes it. */
+export const MOST_SHEETS = 60
+
+const SilentSchema = v.object({
+  count: v.number(),
+  results: v.array(v.object({ code: v.string(), name_th: v.string(), name_en: v.string() })),
+})
+export type Silent = v.InferOutput<typeof SilentSchema>
+
+/** Villages of the officer's own places from which nobody has reported yet. */
+export const getSilent = (within: string, options?: Options): Promise<Silent> =>
+  get('/silent-villages', SilentSchema, { within }, options)
