@@ -315,7 +315,7 @@ def test_a_village_is_silent_until_somebody_reports_from_it_or_near_it(alice, bo
     assert not own & {one["code"] for one in before["results"]}
     assert silent(charlie, within=village).json() == {"count": 0, "results": []}
     assert silent(bob).status_code == 403
-    assert anyone.get("/api/v1/silent-villages").status_code == 401
+    assert anyone.get("/api/v1/silent-villages").status_code == 403
     assert errors_of(silent(alice, within="x"))[0] == ("code_form", "within")
 
 
