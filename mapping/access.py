@@ -125,6 +125,17 @@ def duty_condition(reader: Reader) -> tuple[list[Part], Values]:
     return parts, values
 
 
+def own_villages(reader: Reader) -> tuple[Part, Values]:
+    """The rows of `area`, of villages, that lie in the places this reader answers for, as a condition on `code`."""
+    parts: list[Part] = [sql.SQL("code = ANY(%(r_villages)s)")]
+    values: Values = {"r_villages": list(reader.full_villages)}
+    for number, code in enumerate(reader.full_areas):
+        low = sql.Placeholder(f"r_own{number}")
+        parts.append(sql.SQL("starts_with(code, {low})").format(low=low))
+        values[f"r_own{number}"] = code
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)), values
+
+
 def full_condition(reader: Reader) -> tuple[Part | None, Values]:
     """The rows of `pin_full` that this reader may see in full, or None if there can be none."""
     if reader.person_id is None:
@@ -247,8 +258,10 @@ ROUTES: dict[str, dict[str, str]] = {
     "reply-templates": {"GET": OFFICER},
     "offices": {"GET": OFFICER},
     "saved-views": {"GET": OFFICER, "POST": OFFICER},
-    "saved-view": {"DELETE": OFFICER},
+    "saved-view": {"PATCH": OFFICER, "DELETE": OFFICER},
     "shortlist": {"GET": OFFICER, "PUT": OFFICER},
+    "silent-villages": {"GET": OFFICER},
+    "silent-village-sheets": {"GET": OFFICER},
     "photo": {"GET": ANYONE, "PUT": PERSON},
     "table": {"GET": ANYONE},
     "import-kinds": {"GET": ANYONE},

@@ -65,6 +65,20 @@ def save_view(reader: Reader, *, view_id: UUID, name: str, text: str) -> dict[st
     return counted(reader, made)
 
 
+def rename_view(reader: Reader, view_id: UUID, name: str) -> dict[str, Any]:
+    """Raises Refusal: `saved_view_name`, and `not_found` for what is not the reader's own."""
+    view = SavedView.objects.filter(pk=view_id, person_id=reader.person).first()
+    if view is None:
+        raise Refusal("not_found")
+    view.name = name
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["name"])
+    except IntegrityError as taken:
+        raise Refusal("saved_view_name", attr="name") from taken
+    return counted(reader, view)
+
+
 def forget_view(reader: Reader, view_id: UUID) -> None:
     gone, _ = SavedView.objects.filter(pk=view_id, person_id=reader.person).delete()
     if not gone:

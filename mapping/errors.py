@@ -1113,6 +1113,11 @@ MESSAGES: dict[str, Message] = {
         "The server is making other papers at the moment. Try again in half a minute.",
         "ระบบกำลังทำเอกสารอื่นอยู่ โปรดลองใหม่ในอีกครึ่งนาที",
     ),
+    "silent_many": Message(
+        400,
+        "Nobody has reported from {count} villages there; {most} sheets can be made at once. Choose a smaller area.",
+        "มี {count} หมู่บ้านที่ยังไม่มีใครแจ้ง ทำใบเชิญได้ครั้งละ {most} ใบ โปรดเลือกพื้นที่ที่เล็กลง",
+    ),
     # -- accounts ---------------------------------------------------------------------------
     "sign_in_wrong": Message(
         400,

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mapping.access import Reader
 from mapping.models import Confirmation, Entry, Pin
-from tests.conftest import client_of, errors_of, make_person, report
+from mapping.silent import sheets_html
+from tests.conftest import body_of, client_of, errors_of, make_person, report
 from tests.test_answering import act, move, post
 
 STEP = 0.0009  # of latitude: 100 m
@@ -240,6 +242,20 @@ def test_a_view_that_cannot_be_kept_is_refused(alice, body, code):
     assert errors_of(write(alice, "saved-views", **body))[0][0] == code
 
 
+def test_a_view_gets_another_name_from_its_owner_only(alice, bob, charlie, anyone):
+    view = write(alice, "saved-views", name="ถนน", query="category=road").json()["id"]
+    write(alice, "saved-views", name="โรงเรียน", query="category=school")
+    renamed = write(alice, f"saved-views/{view}", "patch", name=" ถนนเร่งด่วน ")
+    assert (renamed.status_code, renamed.json()["name"], renamed.json()["query"]) == (200, "ถนนเร่งด่วน", "category=road")
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name="โรงเรียน")) == [("saved_view_name", "name")]
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name=" ")) == [("words_missing", "name")]
+    assert errors_of(write(alice, f"saved-views/{view}", "patch", name="x", query="")) == [("member_unknown", "query")]
+    assert write(charlie, f"saved-views/{view}", "patch", name="x").status_code == 404
+    assert write(bob, f"saved-views/{view}", "patch", name="x").status_code == 403
+    names = [one["name"] for one in client_of(alice).get("/api/v1/saved-views").json()["results"]]
+    assert sorted(names) == ["ถนนเร่งด่วน", "โรงเรียน"]
+
+
 def test_a_view_of_a_category_that_is_no_more_says_so_by_no_count(alice):
     write(alice, "saved-views", name="x", query="category=road")
     connection.cursor().execute("UPDATE category SET slug = 'gone' WHERE slug = 'road'")
@@ -280,3 +296,38 @@ def test_since_when_a_need_has_its_status_follows_the_entry(alice, bob):
 
 def test_an_unknown_id_is_not_found(alice):
     assert client_of(alice).get(f"/api/v1/pins/{uuid.uuid4()}/duplicates").status_code == 404
+
+
+def silent(person, path="", **query) -> dict:
+    return client_of(person).get(f"/api/v1/silent-villages{path}", query)
+
+
+def test_a_village_is_silent_until_somebody_reports_from_it_or_near_it(alice, bob, charlie, anyone):
+    before = silent(alice).json()
+    assert before["count"] == len(before["results"]) > 0
+    assert all(one["code"].startswith(alice.grants.get().area_code) for one in before["results"])
+    village = before["results"][0]["code"]
+    pin = at(bob, 0)
+    Pin.objects.filter(pk=pin).update(village=village)
+    heard = {one["code"] for one in before["results"]} - {one["code"] for one in silent(alice).json()["results"]}
+    assert village in heard
+    own = {one["code"] for one in silent(charlie).json()["results"]}
+    assert not own & {one["code"] for one in before["results"]}
+    assert silent(charlie, within=village).json() == {"count": 0, "results": []}
+    assert silent(bob).status_code == 403
+    assert anyone.get("/api/v1/silent-villages").status_code == 403
+    assert errors_of(silent(alice, within="x"))[0] == ("code_form", "within")
+
+
+def test_silent_villages_are_invited_by_a_page_each_and_charlie_prints_none_of_north(alice, charlie, monkeypatch):
+    found = silent(alice).json()["results"]
+    village = found[0]["code"]
+    paper = silent(alice, "/sheets.pdf", within=village)
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert body_of(paper).startswith(b"%PDF-")
+    assert silent(charlie, "/sheets.pdf", within=village).status_code == 404
+    html = sheets_html(Reader.of(alice), "", root="https://x.example/", language="th")
+    assert html.count("<section>") == len(found)
+    assert "https://x.example/m/" in html
+    monkeypatch.setattr("mapping.silent.MOST_SHEETS", 0)
+    assert errors_of(silent(alice, "/sheets.pdf")) == [("silent_many", "within")]

@@ -1,6 +1,8 @@
 """The officer's desk over HTTP: the queue, views by name, the shortlist, reply templates, offices to forward to."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -36,6 +38,17 @@ class SavedViewSerializer(serializers.Serializer):
     count = serializers.IntegerField(read_only=True, allow_null=True)
 
 
+class SavedViewName(serializers.Serializer):
+    name = serializers.CharField(max_length=100)
+
+
+def name_in(data: Mapping[str, Any]) -> str:
+    name = words_in(data, "name", 100).strip()
+    if not name:
+        raise Refusal("words_missing", attr="name")
+    return name
+
+
 class SavedViewsView(View):
     @extend_schema(operation_id="saved_views", responses=SavedViewSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -48,15 +61,19 @@ class SavedViewsView(View):
         """Keep a filter by a name."""
         check_names(request.query_params, ())
         data = members(request.data, "name", "query")
-        name = words_in(data, "name", 100).strip()
-        if not name:
-            raise Refusal("words_missing", attr="name")
+        name = name_in(data)
         query = words_in(data, "query", MAX_QUERY)
         made = desk.save_view(self.reader, view_id=uuid.uuid4(), name=name, text=query.removeprefix("?"))
         return Response(made, status=201)
 
 
 class SavedViewView(View):
+    @extend_schema(operation_id="saved_view_rename", request=SavedViewName, responses=SavedViewSerializer)
+    def patch(self, request: Request, view_id: UUID) -> Response:
+        """Another name for a view."""
+        check_names(request.query_params, ())
+        return Response(desk.rename_view(self.reader, view_id, name_in(members(request.data, "name"))))
+
     @extend_schema(operation_id="saved_view_remove", responses={204: None})
     def delete(self, request: Request, view_id: UUID) -> HttpResponse:
         """Forget a view."""

@@ -49,6 +49,7 @@ from mapping.api.meetings import (
 from mapping.api.notices import LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
+from mapping.api.silent import SilentSheetsView, SilentVillagesView
 from mapping.api.tables import TableView
 
 
@@ -94,6 +95,8 @@ urlpatterns = [
     path("saved-views", SavedViewsView.as_view(), name="saved-views"),
     path("saved-views/<id:view_id>", SavedViewView.as_view(), name="saved-view"),
     path("shortlist", ShortlistView.as_view(), name="shortlist"),
+    path("silent-villages", SilentVillagesView.as_view(), name="silent-villages"),
+    path("silent-villages/sheets.pdf", SilentSheetsView.as_view(), name="silent-village-sheets"),
     path("photos/<id:photo_id>", PhotoView.as_view(), name="photo"),
     path("tables/<str:kind>.<str:form>", TableView.as_view(), name="table"),
     path("import-kinds", KindsView.as_view(), name="import-kinds"),

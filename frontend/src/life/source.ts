@@ -119,7 +119,7 @@ const FollowingSchema = v.object({
 export type Following = v.InferOutput<typeof FollowingSchema>
 
 const QueueSchema = v.object({ counts: v.record(v.string(), v.number()) })
-const ActsSchema = v.object({
+export const ActsSchema = v.object({
   results: v.array(
     v.object({
       entry: v.nullable(v.number()),
@@ -151,7 +151,7 @@ export const getQueue = async (area: string, options?: Options): Promise<Record<
 export function send<T>(
   path: string,
   schema: Schema<T>,
-  method: 'POST' | 'PUT' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   body?: unknown,
 ): Promise<T> {
   const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() }

@@ -12,6 +12,7 @@ import {
 } from '../api'
 import type { Place } from '../map/place'
 import { lineage } from './levels'
+import { Picked } from './picked.svelte'
 import { inArea, isFresh, readScreen, type Screen, screenQuery } from './screen'
 import type { KnownAreas } from './sentence'
 
@@ -28,6 +29,8 @@ export class Desk {
   acted = $state(0)
   /** The first figures are on the screen. */
   ready = $state(false)
+  /** What the officer has ticked and shortlisted. */
+  readonly picked = new Picked()
   /** The area whose row or shape is pointed at. */
   marked = $state<string | null>(null)
   /** Where the open pin lies. */

@@ -24,3 +24,23 @@ export function storePanel(px: number): void {
     // Private windows may refuse storage: the width then lasts as long as the page.
   }
 }
+
+const KEYS_OFF = 'office-keys-off'
+
+/** Keys of one letter can be turned off: who dictates, or whose finger strays, presses letters too. */
+export function keysAreOn(): boolean {
+  try {
+    return localStorage.getItem(KEYS_OFF) === null
+  } catch {
+    return true
+  }
+}
+
+export function storeKeys(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(KEYS_OFF)
+    else localStorage.setItem(KEYS_OFF, '1')
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}

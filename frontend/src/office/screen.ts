@@ -5,7 +5,8 @@ import { type Filter, readFilter, withFilter } from '../filters'
 import type { MapView } from '../map/office'
 import { type Level, levelInside, levelsInside } from './levels'
 
-export type List = 'rank' | 'pins'
+export type List = 'rank' | 'pins' | 'shortlist'
+const LISTS: readonly List[] = ['rank', 'pins', 'shortlist']
 
 export interface MapPlace {
   zoom: number
@@ -37,7 +38,7 @@ export function readScreen(query: string): Screen {
   return {
     filter,
     view: VIEWS.find((view) => view === params.get('view')) ?? 'heat',
-    list: params.get('list') === 'pins' ? 'pins' : 'rank',
+    list: LISTS.find((list) => list === params.get('list')) ?? 'rank',
     level: levelInside(filter.area ?? '', params.get('level')),
     pin: /^[0-9a-f-]{36}$/.test(params.get('pin') ?? '') ? params.get('pin') : null,
     at: readPlace(params.get('at')),
@@ -73,6 +74,13 @@ export function filteredBy(
   const merged = { ...screen.filter, ...change }
   const kept = Object.entries(merged).filter(([, value]) => value !== undefined)
   return { ...screen, filter: Object.fromEntries(kept) as Filter, pin: null }
+}
+
+/** The filter of a saved view, in the list; nothing of the present filter stays. */
+export function asView(screen: Screen, query: string): Screen {
+  const filter = readFilter(query)
+  const level = levelInside(filter.area ?? '', null)
+  return { ...screen, filter, level, list: 'pins', pin: null, at: null }
 }
 
 /** Everything cleared but the area in which the officer works. */
