@@ -43,8 +43,11 @@ def villages(reader: Reader, within: str, most: int = MOST_LISTED) -> tuple[int,
     """How many villages of the reader's own places are silent inside an area, and the first of them by code."""
     own, values = own_villages(reader)
     found = rows(query("villages_silent").format(own=own), values | {"within": within, "most": most})
+    names = aggregate.names_of(sorted({row["code"][:6] for row in found}))
     return (found[0]["total"] if found else 0), [
-        {name: row[name] for name in ("code", "name_th", "name_en")} for row in found
+        {name: row[name] for name in ("code", "name_th", "name_en")}
+        | {f"subdistrict_{of}": names.get(row["code"][:6], {}).get(of, "") for of in ("th", "en")}
+        for row in found
     ]
 
 

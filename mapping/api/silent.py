@@ -18,6 +18,8 @@ class SilentVillage(serializers.Serializer):
     code = serializers.CharField()
     name_th = serializers.CharField()
     name_en = serializers.CharField()
+    subdistrict_th = serializers.CharField()
+    subdistrict_en = serializers.CharField()
 
 
 class SilentVillagesView(View):

@@ -91,7 +91,7 @@ def test_a_person_is_chosen_for_a_right_by_keyboard_and_the_choice_comes_back(co
     popup.fill("#searchbar", "volunteer5801")
     popup.keyboard.press("Enter")
     popup.click("text=volunteer5801")
-    page.wait_for_function("document.getElementById('id_person').value !== ''")
+    expect(page.locator("#id_person")).not_to_have_value("")
     page.select_option("#id_role", "officer")
     page.check("input[name=scope][value=area]")
     page.fill("#id_area_code", "5801")

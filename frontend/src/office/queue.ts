@@ -45,7 +45,15 @@ export const MOST_SHEETS = 60
 
 const SilentSchema = v.object({
   count: v.number(),
-  results: v.array(v.object({ code: v.string(), name_th: v.string(), name_en: v.string() })),
+  results: v.array(
+    v.object({
+      code: v.string(),
+      name_th: v.string(),
+      name_en: v.string(),
+      subdistrict_th: v.string(),
+      subdistrict_en: v.string(),
+    }),
+  ),
 })
 export type Silent = v.InferOutput<typeof SilentSchema>
 
