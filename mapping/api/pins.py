@@ -83,7 +83,8 @@ class PinFeature(GeoFeatureModelSerializer):
             "id", "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked",
             "received_at", "area_code", "province", "district", "subdistrict", "village", "names",
             "village_source", "place_flag", "place_precision", "joined_to", "confirmations",
-            "confirmations_without_account", "photos", "version", "reopenings", "status_at", "forwarded_to", "mine", "confirmed_by_me", "may", *FULL_ONLY,
+            "confirmations_without_account", "photos", "version", "reopenings", "status_at", "forwarded_to", "mine",
+            "confirmed_by_me", "may", *FULL_ONLY,
         )  # fmt: skip
 
     def get_properties(self, instance: Face, fields):

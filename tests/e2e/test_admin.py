@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from mapping.models import Category, Grant, Office, OfficeArea, Person
 from tests.e2e.conftest import DESK, PHONE
