@@ -38,6 +38,7 @@ FORMULA_POINTS = ("population", "poor", "need", "area_km2", "remoteness")
 PRESETS: dict[str, tuple[int, dict[str, int]]] = {  # per cent shared equally, points of the rest
     "formula": (30, {"population": 35, "poor": 30, "need": 20, "remoteness": 15}),
     "equal": (100, {}),
+    "custom": (0, {}),  # the office says all of it
     "sml_2025": (0, {}),  # by the steps of villages, see allocation.sml_2025
     "dana_desa_2021": (0, {"population": 10, "poor": 40, "area_km2": 20, "remoteness": 30}),
 }
@@ -276,6 +277,8 @@ class AreaShare(Kept):
     limit: Literal["", "floor", "cut", "rise"]  # which limit holds it
     estimated: tuple[str, ...]  # facts that were missing and stand at the average
     previous_baht: int | None
+    sentence_th: str = ""
+    sentence_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
