@@ -1404,6 +1404,118 @@ MESSAGES: dict[str, Message] = {
         "Two projects of the group “{name}” are taken by override, and only one may be. Take back one of them.",
         "มีการกำหนดให้ได้สองโครงการในกลุ่ม “{name}” ซึ่งเลือกได้เพียงหนึ่ง โปรดยกเลิกหนึ่งรายการ",
     ),
+    # -- budget: projects and rounds ----------------------------------------------------------
+    "project_cost": Message(
+        400,
+        "Give whole baht for each of five years, together more than nothing.",
+        "โปรดระบุเงินเป็นบาทถ้วนของแต่ละปีครบ 5 ปี และรวมแล้วต้องมากกว่าศูนย์",
+    ),
+    "project_villages": Message(
+        400,
+        "Say in which villages people benefit, and how many, each village once.",
+        "โปรดระบุหมู่บ้านที่ได้ประโยชน์และจำนวนคน หมู่บ้านละหนึ่งครั้ง",
+    ),
+    "project_village_elsewhere": Message(
+        400,
+        "Village {given} does not belong to this office. Leave it out, or choose the office that it belongs to.",
+        "หมู่บ้าน {given} ไม่อยู่ในเขตของหน่วยงานนี้ โปรดนำออก หรือเลือกหน่วยงานที่รับผิดชอบ",
+    ),
+    "project_taken": Message(
+        409, "Something else already has this id. Send it under a new one.", "รหัสนี้มีผู้ใช้แล้ว โปรดส่งใหม่ด้วยรหัสอื่น"
+    ),
+    "project_changed": Message(
+        409,
+        "Somebody else has changed this project meanwhile. Load it again, and make your change there.",
+        "มีผู้อื่นแก้ไขโครงการนี้ไปแล้ว โปรดเปิดใหม่แล้วแก้ไขอีกครั้ง",
+    ),
+    "unit_cost_unknown": Message(
+        400, "There is no unit cost {given} for this office.", "ไม่มีราคาต่อหน่วยหมายเลข {given} สำหรับหน่วยงานนี้"
+    ),
+    "solution_need": Message(
+        400,
+        "The project must answer the need for which the solution was proposed. Add it to the needs.",
+        "โครงการต้องตอบความต้องการที่มีผู้เสนอทางแก้นี้ โปรดเพิ่มในรายการความต้องการ",
+    ),
+    "round_taken": Message(
+        409, "Another round has this id. Send it under a new one.", "รหัสนี้เป็นของรอบจัดสรรงบประมาณอื่น โปรดส่งใหม่ด้วยรหัสอื่น"
+    ),
+    "round_frozen": Message(
+        409,
+        "The rules of this round are frozen and are not opened again. Amend the round, with a reason.",
+        "รอบนี้ล็อกเกณฑ์แล้วและเปิดแก้ไขใหม่ไม่ได้ โปรดทำเป็นฉบับแก้ไขพร้อมเหตุผล",
+    ),
+    "round_not_frozen": Message(
+        409, "The rules of this round are not frozen yet. Freeze them first.", "รอบนี้ยังไม่ได้ล็อกเกณฑ์ โปรดล็อกเกณฑ์ก่อน"
+    ),
+    "round_phase": Message(
+        409,
+        "This cannot be done while the round is “{phase}”. Load it again to see how far it is.",
+        "ทำสิ่งนี้ไม่ได้ในขั้นตอนปัจจุบันของรอบ (“{phase}”) โปรดเปิดดูสถานะล่าสุด",
+    ),
+    "round_no_projects": Message(
+        409,
+        "There is no proposed project with money in fiscal year {year}. Add one first.",
+        "ยังไม่มีโครงการที่เสนอซึ่งใช้เงินในปีงบประมาณ {year} โปรดเพิ่มโครงการก่อน",
+    ),
+    "round_unjudged": Message(
+        409,
+        "Say of every project first whether it can be done; {count} still wait, such as “{name}”.",
+        "โปรดพิจารณาความเป็นไปได้ของทุกโครงการก่อน ยังเหลือ {count} โครงการ เช่น “{name}”",
+    ),
+    "round_no_villages": Message(
+        409,
+        "The office has no villages in use. Enter its territory first.",
+        "หน่วยงานนี้ยังไม่มีหมู่บ้านในเขต โปรดระบุเขตของหน่วยงานก่อน",
+    ),
+    "round_other_results": Message(
+        409,
+        "These are not the results that stand now. Load the round again, and look at them first.",
+        "ผลที่อ้างถึงไม่ใช่ผลปัจจุบัน โปรดเปิดรอบนี้ใหม่และตรวจดูผลก่อน",
+    ),
+    "round_same_person": Message(
+        409,
+        "You have signed this already. Another officer of the office has to decide.",
+        "คุณลงนามไปแล้ว ต้องให้เจ้าหน้าที่อีกคนของหน่วยงานเป็นผู้ตัดสิน",
+    ),
+    "round_signed": Message(
+        409, "Somebody has signed this already. It waits for a second person.", "มีผู้ลงนามแล้ว รอผู้ตัดสินคนที่สอง"
+    ),
+    "round_not_signed": Message(
+        409,
+        "Nobody has signed this yet. One officer signs first, another decides.",
+        "ยังไม่มีผู้ลงนาม ต้องมีคนหนึ่งลงนามก่อน แล้วอีกคนตัดสิน",
+    ),
+    "round_above_pot": Message(
+        409,
+        "The projects would cost more than the round has. Nothing was decided.",
+        "โครงการรวมกันเกินวงเงินของรอบ จึงยังไม่ได้ตัดสิน",
+    ),
+    "round_altered": Message(
+        409,
+        "What is kept of this round does not have the hash under which it was frozen: {what}. It is not used.",
+        "ข้อมูลของรอบนี้ไม่ตรงกับรหัสตรวจสอบตอนล็อกเกณฑ์ ({what}) จึงไม่นำมาใช้",
+    ),
+    "round_overrides": Message(
+        400,
+        "Name each project once, with “in” or “out” and a reason.",
+        "โปรดระบุโครงการละหนึ่งครั้ง ว่าให้เข้าหรือออก พร้อมเหตุผล",
+    ),
+    "round_not_voting": Message(409, "Nobody is asked to vote in this round now.", "ขณะนี้รอบนี้ไม่ได้เปิดให้ออกเสียง"),
+    "tally_lines": Message(
+        400,
+        "Give each project of the round at most once, with hands from 0 to the number of people present.",
+        "โปรดระบุโครงการของรอบนี้ไม่เกินโครงการละหนึ่งครั้ง และจำนวนมือไม่เกินจำนวนผู้เข้าประชุม",
+    ),
+    "delivery_not_funded": Message(
+        409, "This project has no money in the published round.", "โครงการนี้ไม่ได้รับงบในรอบที่ประกาศแล้ว"
+    ),
+    "delivery_there": Message(409, "This stage is reported already.", "รายงานขั้นตอนนี้ไปแล้ว"),
+    "delivery_order": Message(409, "Report the stage before first.", "โปรดรายงานขั้นตอนก่อนหน้าก่อน"),
+    "archive_broken": Message(
+        400,
+        "This is no file of a round, or it is damaged: {what}. Download it again.",
+        "ไฟล์นี้ไม่ใช่ไฟล์ของรอบจัดสรรงบประมาณ หรือเสียหาย ({what}) โปรดดาวน์โหลดใหม่",
+    ),
 }
 
 
