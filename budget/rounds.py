@@ -264,7 +264,8 @@ def decide(*, reader: Reader, round_id: UUID, results_sha256: str) -> Snapshot:
         raise Refusal("round_not_signed")
     if found.signed_by_id == reader.person:
         raise Refusal("round_same_person")
-    inputs, results = (kind.from_bytes(body) for kind, body in zip((Inputs, Results), kept(found), strict=True))
+    frozen, computed = kept(found)
+    inputs, results = Inputs.from_bytes(frozen), Results.from_bytes(computed)
     cost = {p.id: p.cost_baht for p in inputs.projects}
     try:
         with transaction.atomic():

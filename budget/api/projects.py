@@ -27,6 +27,7 @@ from mapping.exchange.tables import safe
 from mapping.filters import BANGKOK, check_names, parse_choice, parse_integer
 
 MOST_LISTED = 2000
+ANSWER = {(200, "application/json"): dict}
 MAX_ID = 2**53
 NAMES = ("name_th", "name_en", "code", "exclusive_group")
 TEXTS = ("objective", "output", "indicator", "expected_result", "strategy", "work_plan")
@@ -86,7 +87,7 @@ class UnitCostSerializer(serializers.Serializer):
     unit_th = serializers.CharField()
     unit_en = serializers.CharField(required=False)
     baht_per_unit = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     fiscal_year = serializers.IntegerField(required=False, allow_null=True)
 
 
@@ -235,7 +236,7 @@ FILTERS = [
 
 
 class ProjectListView(View):
-    @extend_schema(operation_id="projects", parameters=FILTERS, responses={(200, "application/json"): dict})
+    @extend_schema(operation_id="projects", parameters=FILTERS, responses=ANSWER)
     def get(self, request: Request) -> Response:
         """Proposed projects, and one's own or one's office's in any state. At most 2,000."""
         return Response({"results": chosen(request, self.reader)})
@@ -259,7 +260,7 @@ class ProjectDownload(View):
 class ProjectView(View):
     parser_classes = (GatedJSONParser,)
 
-    @extend_schema(operation_id="project_read", responses={(200, "application/json"): dict})
+    @extend_schema(operation_id="project_read", responses=ANSWER)
     def get(self, request: Request, project_id: UUID) -> Response:
         """One project with its villages and needs."""
         check_names(request.query_params, ())
@@ -275,7 +276,7 @@ class ProjectView(View):
         )
         return Response(told([projects.find(self.reader, made.pk)])[0], status=201 if new else 200)
 
-    @extend_schema(operation_id="project_edit", request=EditSerializer, responses={(200, "application/json"): dict})
+    @extend_schema(operation_id="project_edit", request=EditSerializer, responses=ANSWER)
     def patch(self, request: Request, project_id: UUID) -> Response:
         """All of the plan anew, upon the `version` that was read."""
         check_names(request.query_params, ())
@@ -289,9 +290,7 @@ class ProjectView(View):
 class FeasibilityView(View):
     parser_classes = (GatedJSONParser,)
 
-    @extend_schema(
-        operation_id="project_feasibility", request=FeasibilityBody, responses={(200, "application/json"): dict}
-    )
+    @extend_schema(operation_id="project_feasibility", request=FeasibilityBody, responses=ANSWER)
     def post(self, request: Request, project_id: UUID) -> Response:
         """Whether it can be done, and why: officers of its office."""
         check_names(request.query_params, ())
@@ -307,7 +306,7 @@ class SuggestionsView(View):
     @extend_schema(
         operation_id="project_suggestions",
         parameters=[OFFICE, OpenApiParameter("within_m", int), OpenApiParameter("least", int)],
-        responses={(200, "application/json"): dict},
+        responses=ANSWER,
     )
     def get(self, request: Request) -> Response:
         """Open needs of one category near one another that no project answers yet. Nothing is written."""
@@ -325,7 +324,7 @@ class SuggestionsView(View):
 class UnitCostsView(View):
     parser_classes = (GatedJSONParser,)
 
-    @extend_schema(operation_id="unit_costs", parameters=[OFFICE], responses={(200, "application/json"): dict})
+    @extend_schema(operation_id="unit_costs", parameters=[OFFICE], responses=ANSWER)
     def get(self, request: Request) -> Response:
         """What one unit costs, with the source: of all, or what one office may use."""
         check_names(request.query_params, ("office",))
@@ -372,7 +371,7 @@ def solution(one: Solution, reader: Reader) -> dict[str, Any]:
 
 
 class SolutionsView(View):
-    @extend_schema(operation_id="pin_solutions", responses={(200, "application/json"): dict})
+    @extend_schema(operation_id="pin_solutions", responses=ANSWER)
     def get(self, request: Request, pin_id: UUID) -> Response:
         """How people think that a need could be met, oldest first."""
         check_names(request.query_params, ())
@@ -402,9 +401,7 @@ class SolutionView(View):
 class ModerationView(View):
     parser_classes = (GatedJSONParser,)
 
-    @extend_schema(
-        operation_id="solution_moderate", request=ModerationBody, responses={(200, "application/json"): dict}
-    )
+    @extend_schema(operation_id="solution_moderate", request=ModerationBody, responses=ANSWER)
     def post(self, request: Request, solution_id: UUID) -> Response:
         """Show a solution to everyone, or hide it with the reason."""
         check_names(request.query_params, ())
