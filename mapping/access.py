@@ -291,6 +291,34 @@ ROUTES: dict[str, dict[str, str]] = {
     "meeting-blank-sheet": {"GET": ACCOUNT},
     "meeting": {"GET": ACCOUNT, "PUT": ACCOUNT},
     "meeting-sheet": {"GET": ACCOUNT, "PUT": ACCOUNT},
+    "projects": {"GET": ANYONE},
+    "projects-csv": {"GET": ANYONE},
+    "projects-geojson": {"GET": ANYONE},
+    "project": {"GET": ANYONE, "PUT": ACCOUNT, "PATCH": ACCOUNT},
+    "project-feasibility": {"POST": OFFICER},
+    "project-suggestions": {"GET": OFFICER},
+    "unit-costs": {"GET": ANYONE, "POST": OFFICER},
+    "pin-solutions": {"GET": ANYONE},
+    "pin-solution": {"PUT": ACCOUNT},
+    "solution": {"POST": OFFICER},
+    "solution-project": {"PUT": OFFICER},
+    "rounds": {"GET": ANYONE},
+    "round": {"GET": ANYONE, "PUT": OFFICER, "PATCH": OFFICER},
+    "round-freeze": {"POST": OFFICER},
+    "round-sign": {"POST": OFFICER},
+    "round-decide": {"POST": OFFICER},
+    "round-publish": {"POST": OFFICER},
+    "round-amend": {"POST": OFFICER},
+    "round-inputs": {"GET": ANYONE},
+    "round-results": {"GET": ANYONE},
+    "round-zip": {"GET": ANYONE},
+    "round-table": {"GET": ANYONE},
+    "round-candidates": {"GET": ANYONE},
+    "round-vote": {"PUT": ACCOUNT, "DELETE": ACCOUNT},
+    "round-tallies": {"GET": ANYONE},
+    "round-tally": {"PUT": ACCOUNT},
+    "round-tally-sheet": {"GET": ACCOUNT, "PUT": ACCOUNT},
+    "round-deliveries": {"GET": ANYONE, "POST": OFFICER},
     "ranking": {"GET": ANYONE},
     "areas-geojson": {"GET": ANYONE},
     "areas-csv": {"GET": ANYONE},
@@ -406,3 +434,16 @@ def may_administer(reader: Reader) -> bool:
 def may_follow(reader: Reader) -> bool:
     """Anyone with an account: messages say only what anyone may read, and go to the account's own address."""
     return reader.person_id is not None and not reader.is_device
+
+
+# -- the money of an office ------------------------------------------------------------------------
+
+
+def acts_for_office(reader: Reader, office: int) -> bool:
+    """Judge its projects and hold its rounds: the officers of that very office, and nobody above or beside it."""
+    return reader.person_id is not None and office in reader.offices
+
+
+def may_see_undecided(reader: Reader, office: int) -> bool:
+    """A round before it is published: its office, and administrators of the country, who look but do not decide."""
+    return acts_for_office(reader, office) or is_administrator(reader)

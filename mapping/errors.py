@@ -1265,6 +1265,262 @@ MESSAGES: dict[str, Message] = {
         "This call is not signed by LINE.",
         "คำขอนี้ไม่ได้ลงนามโดย LINE",
     ),
+    # -- budget: what a round is decided from -----------------------------------------------
+    "snapshot_unreadable": Message(
+        400,
+        "The file of the round cannot be read as JSON in UTF-8. Take it again from where it was published.",
+        "อ่านไฟล์ของรอบจัดสรรไม่ได้ โปรดดาวน์โหลดใหม่จากที่ประกาศไว้",
+    ),
+    "snapshot_format": Message(
+        400,
+        "The file says format “{given}”, and only “{expected}” is known here. Use the version that wrote it.",
+        "ไฟล์นี้มีรูปแบบ “{given}” แต่ระบบนี้อ่านได้เฉพาะ “{expected}” โปรดใช้ระบบรุ่นที่สร้างไฟล์นี้",
+    ),
+    "snapshot_missing": Message(
+        400,
+        "“{name}” is missing. Add it.",
+        "ขาด “{name}” โปรดเพิ่มเข้ามา",
+    ),
+    "snapshot_unknown": Message(
+        400,
+        "“{name}” is not known here. Remove it or correct its spelling.",
+        "ระบบไม่รู้จัก “{name}” โปรดลบออกหรือแก้ตัวสะกด",
+    ),
+    "snapshot_type": Message(
+        400,
+        "This value has the wrong kind; expected is {expected}. Correct it.",
+        "ชนิดของค่านี้ไม่ถูกต้อง ต้องเป็น {expected} โปรดแก้ไข",
+    ),
+    "snapshot_whole": Message(
+        400,
+        "“{given}” is not a whole number. Give whole baht or whole persons, without satang and without quotes.",
+        "“{given}” ไม่ใช่จำนวนเต็ม โปรดใส่เป็นบาทถ้วนหรือจำนวนคนเต็ม ไม่มีสตางค์และไม่มีเครื่องหมายคำพูด",
+    ),
+    "snapshot_number": Message(
+        400,
+        "“{given}” is not a finite number. Give a number, or null if it is not known.",
+        "“{given}” ไม่ใช่จำนวนที่ใช้ได้ โปรดใส่ตัวเลข หรือ “null” ถ้าไม่ทราบค่า",
+    ),
+    "snapshot_choice": Message(
+        400,
+        "“{given}” is not one of the choices: {choices}. Take one of them.",
+        "“{given}” ไม่อยู่ในตัวเลือก: {choices} โปรดเลือกค่าใดค่าหนึ่ง",
+    ),
+    "snapshot_negative": Message(
+        400,
+        "{given} is below zero. Give zero or more.",
+        "{given} ต่ำกว่าศูนย์ โปรดใส่ศูนย์หรือมากกว่า",
+    ),
+    "snapshot_range": Message(
+        400,
+        "{given} is outside {low} to {high}. Give a number between the two.",
+        "{given} อยู่นอกช่วง {low} ถึง {high} โปรดใส่จำนวนในช่วงนี้",
+    ),
+    "snapshot_points": Message(
+        400,
+        "The weights add up to {given} points, not 100. Share out exactly 100 points.",
+        "น้ำหนักคะแนนรวมกันได้ {given} ไม่ใช่ 100 โปรดแบ่งคะแนนให้ครบ 100 พอดี",
+    ),
+    "snapshot_preset": Message(
+        400,
+        "The weights are not those of “{name}”. Restore them, or name the rule “custom”.",
+        "น้ำหนักคะแนนไม่ตรงกับเกณฑ์ “{name}” โปรดคืนค่าเดิม หรือเปลี่ยนชื่อเกณฑ์เป็น “custom”",
+    ),
+    "snapshot_bounds": Message(
+        400,
+        "The bounds of “{name}” cannot be used: they must differ, and lie above zero on a logarithmic scale.",
+        "ช่วงค่าของ “{name}” ใช้ไม่ได้ ค่าต่ำสุดและสูงสุดต้องต่างกัน และต้องมากกว่าศูนย์ถ้าใช้สเกลลอการิทึม",
+    ),
+    "snapshot_twice": Message(
+        400,
+        "“{name}” stands twice. Keep one of the two.",
+        "มี “{name}” ซ้ำกัน โปรดเหลือไว้เพียงรายการเดียว",
+    ),
+    "snapshot_nowhere": Message(
+        400,
+        "“{name}” is not among the areas, villages or projects of this round. Add it there or correct the code.",
+        "ไม่พบ “{name}” ในพื้นที่ หมู่บ้าน หรือโครงการของรอบนี้ โปรดเพิ่มเข้าไปหรือแก้รหัส",
+    ),
+    "snapshot_village_empty": Message(
+        400,
+        "The village “{name}” has no population, so no part of the money can be worked out. Enter its population.",
+        "ยังไม่มีจำนวนประชากรของหมู่บ้าน “{name}” จึงคำนวณส่วนแบ่งไม่ได้ โปรดใส่จำนวนประชากร",
+    ),
+    "snapshot_area_empty": Message(
+        400,
+        "The area “{name}” has neither a population nor villages. Enter its population, or leave the area out.",
+        "พื้นที่ “{name}” ไม่มีทั้งจำนวนประชากรและหมู่บ้าน โปรดใส่จำนวนประชากรหรือนำพื้นที่นี้ออก",
+    ),
+    "snapshot_cost": Message(
+        400,
+        "The project “{name}” costs {given} baht. Give whole baht above zero.",
+        "โครงการ “{name}” มีราคา {given} บาท โปรดใส่จำนวนบาทถ้วนที่มากกว่าศูนย์",
+    ),
+    "snapshot_project_nowhere": Message(
+        400,
+        "The project “{name}” names no village that it serves. Add at least one village.",
+        "โครงการ “{name}” ยังไม่ระบุหมู่บ้านที่ได้ประโยชน์ โปรดเพิ่มอย่างน้อยหนึ่งหมู่บ้าน",
+    ),
+    "snapshot_persons": Message(
+        400,
+        "The project “{name}” serves nobody in this village. Give the persons, or take the village out.",
+        "โครงการ “{name}” ไม่มีผู้ได้ประโยชน์ในหมู่บ้านนี้ โปรดใส่จำนวนคนหรือนำหมู่บ้านออก",
+    ),
+    "snapshot_reason": Message(
+        400,
+        "A reason is missing for “{name}”. Write why, in words that may be published.",
+        "ยังไม่มีเหตุผลของ “{name}” โปรดเขียนเหตุผลที่ประกาศได้",
+    ),
+    "snapshot_years": Message(
+        400,
+        "The project “{name}” costs {cost} baht in this round, and its years say {given}. Make the two agree.",
+        "โครงการ “{name}” ใช้เงินรอบนี้ {cost} บาท แต่งบรายปีระบุ {given} บาท โปรดแก้ให้ตรงกัน",
+    ),
+    "snapshot_across": Message(
+        400,
+        "The project “{name}” serves villages of several areas ({areas}), and each area has money of its own. "
+        "Split it into one project an area.",
+        "โครงการ “{name}” อยู่ในหลายพื้นที่ ({areas}) ซึ่งแต่ละพื้นที่มีวงเงินของตนเอง โปรดแยกเป็นพื้นที่ละโครงการ",
+    ),
+    "snapshot_group_across": Message(
+        400,
+        "The group “{name}” holds projects of several areas. Use one group an area.",
+        "กลุ่ม “{name}” มีโครงการจากหลายพื้นที่ โปรดแยกเป็นพื้นที่ละกลุ่ม",
+    ),
+    "floors_above_pot": Message(
+        400,
+        "The floors add up to {floors} baht and the envelope is {pot} baht: {over} too much. "
+        "Lower the floor or the limit on cuts, or raise the envelope.",
+        "วงเงินขั้นต่ำรวมกัน {floors} บาท แต่วงเงินมี {pot} บาท เกินอยู่ {over} บาท โปรดลดวงเงินขั้นต่ำ ผ่อนเพดานการปรับลด หรือเพิ่มวงเงิน",
+    ),
+    "ceilings_below_pot": Message(
+        400,
+        "The limits on rises let the areas take {ceilings} baht of {pot}: {left} baht would be left. "
+        "Raise the limit, or lower the envelope.",
+        "เพดานการปรับเพิ่มให้พื้นที่รับได้เพียง {ceilings} จาก {pot} บาท จะเหลือ {left} บาท โปรดผ่อนเพดานหรือลดวงเงิน",
+    ),
+    "forced_above_pot": Message(
+        400,
+        "The projects taken by override cost {forced} baht and the money is {pot} baht. Take back an override.",
+        "โครงการที่เจ้าหน้าที่กำหนดให้ได้ใช้เงิน {forced} บาท แต่มีเงิน {pot} บาท โปรดยกเลิกบางรายการ",
+    ),
+    "forced_twice": Message(
+        400,
+        "Two projects of the group “{name}” are taken by override, and only one may be. Take back one of them.",
+        "มีการกำหนดให้ได้สองโครงการในกลุ่ม “{name}” ซึ่งเลือกได้เพียงหนึ่ง โปรดยกเลิกหนึ่งรายการ",
+    ),
+    # -- budget: projects and rounds ----------------------------------------------------------
+    "project_cost": Message(
+        400,
+        "Give whole baht for each of five years, together more than nothing.",
+        "โปรดระบุเงินเป็นบาทถ้วนของแต่ละปีครบ 5 ปี และรวมแล้วต้องมากกว่าศูนย์",
+    ),
+    "project_villages": Message(
+        400,
+        "Say in which villages people benefit, and how many, each village once.",
+        "โปรดระบุหมู่บ้านที่ได้ประโยชน์และจำนวนคน หมู่บ้านละหนึ่งครั้ง",
+    ),
+    "project_village_elsewhere": Message(
+        400,
+        "Village {given} does not belong to this office. Leave it out, or choose the office that it belongs to.",
+        "หมู่บ้าน {given} ไม่อยู่ในเขตของหน่วยงานนี้ โปรดนำออก หรือเลือกหน่วยงานที่รับผิดชอบ",
+    ),
+    "project_taken": Message(
+        409, "Something else already has this id. Send it under a new one.", "รหัสนี้มีผู้ใช้แล้ว โปรดส่งใหม่ด้วยรหัสอื่น"
+    ),
+    "project_changed": Message(
+        409,
+        "Somebody else has changed this project meanwhile. Load it again, and make your change there.",
+        "มีผู้อื่นแก้ไขโครงการนี้ไปแล้ว โปรดเปิดใหม่แล้วแก้ไขอีกครั้ง",
+    ),
+    "unit_cost_unknown": Message(
+        400, "There is no unit cost {given} for this office.", "ไม่มีราคาต่อหน่วยหมายเลข {given} สำหรับหน่วยงานนี้"
+    ),
+    "solution_need": Message(
+        400,
+        "The project must answer the need for which the solution was proposed. Add it to the needs.",
+        "โครงการต้องตอบความต้องการที่มีผู้เสนอทางแก้นี้ โปรดเพิ่มในรายการความต้องการ",
+    ),
+    "round_taken": Message(
+        409, "Another round has this id. Send it under a new one.", "รหัสนี้เป็นของรอบจัดสรรงบประมาณอื่น โปรดส่งใหม่ด้วยรหัสอื่น"
+    ),
+    "round_frozen": Message(
+        409,
+        "The rules of this round are frozen and are not opened again. Amend the round, with a reason.",
+        "รอบนี้ล็อกเกณฑ์แล้วและเปิดแก้ไขใหม่ไม่ได้ โปรดทำเป็นฉบับแก้ไขพร้อมเหตุผล",
+    ),
+    "round_not_frozen": Message(
+        409, "The rules of this round are not frozen yet. Freeze them first.", "รอบนี้ยังไม่ได้ล็อกเกณฑ์ โปรดล็อกเกณฑ์ก่อน"
+    ),
+    "round_phase": Message(
+        409,
+        "This cannot be done while the round is “{phase}”. Load it again to see how far it is.",
+        "ทำสิ่งนี้ไม่ได้ในขั้นตอนปัจจุบันของรอบ (“{phase}”) โปรดเปิดดูสถานะล่าสุด",
+    ),
+    "round_no_projects": Message(
+        409,
+        "There is no proposed project with money in fiscal year {year}. Add one first.",
+        "ยังไม่มีโครงการที่เสนอซึ่งใช้เงินในปีงบประมาณ {year} โปรดเพิ่มโครงการก่อน",
+    ),
+    "round_unjudged": Message(
+        409,
+        "Say of every project first whether it can be done; {count} still wait, such as “{name}”.",
+        "โปรดพิจารณาความเป็นไปได้ของทุกโครงการก่อน ยังเหลือ {count} โครงการ เช่น “{name}”",
+    ),
+    "round_no_villages": Message(
+        409,
+        "The office has no villages in use. Enter its territory first.",
+        "หน่วยงานนี้ยังไม่มีหมู่บ้านในเขต โปรดระบุเขตของหน่วยงานก่อน",
+    ),
+    "round_other_results": Message(
+        409,
+        "These are not the results that stand now. Load the round again, and look at them first.",
+        "ผลที่อ้างถึงไม่ใช่ผลปัจจุบัน โปรดเปิดรอบนี้ใหม่และตรวจดูผลก่อน",
+    ),
+    "round_same_person": Message(
+        409,
+        "You have signed this already. Another officer of the office has to decide.",
+        "คุณลงนามไปแล้ว ต้องให้เจ้าหน้าที่อีกคนของหน่วยงานเป็นผู้ตัดสิน",
+    ),
+    "round_signed": Message(
+        409, "Somebody has signed this already. It waits for a second person.", "มีผู้ลงนามแล้ว รอผู้ตัดสินคนที่สอง"
+    ),
+    "round_not_signed": Message(
+        409,
+        "Nobody has signed this yet. One officer signs first, another decides.",
+        "ยังไม่มีผู้ลงนาม ต้องมีคนหนึ่งลงนามก่อน แล้วอีกคนตัดสิน",
+    ),
+    "round_above_pot": Message(
+        409,
+        "The projects would cost more than the round has. Nothing was decided.",
+        "โครงการรวมกันเกินวงเงินของรอบ จึงยังไม่ได้ตัดสิน",
+    ),
+    "round_altered": Message(
+        409,
+        "What is kept of this round does not have the hash under which it was frozen: {what}. It is not used.",
+        "ข้อมูลของรอบนี้ไม่ตรงกับรหัสตรวจสอบตอนล็อกเกณฑ์ ({what}) จึงไม่นำมาใช้",
+    ),
+    "round_overrides": Message(
+        400,
+        "Name each project once, with “in” or “out” and a reason.",
+        "โปรดระบุโครงการละหนึ่งครั้ง ว่าให้เข้าหรือออก พร้อมเหตุผล",
+    ),
+    "round_not_voting": Message(409, "Nobody is asked to vote in this round now.", "ขณะนี้รอบนี้ไม่ได้เปิดให้ออกเสียง"),
+    "tally_lines": Message(
+        400,
+        "Give each project of the round at most once, with hands from 0 to the number of people present.",
+        "โปรดระบุโครงการของรอบนี้ไม่เกินโครงการละหนึ่งครั้ง และจำนวนมือไม่เกินจำนวนผู้เข้าประชุม",
+    ),
+    "delivery_not_funded": Message(
+        409, "This project has no money in the published round.", "โครงการนี้ไม่ได้รับงบในรอบที่ประกาศแล้ว"
+    ),
+    "delivery_there": Message(409, "This stage is reported already.", "รายงานขั้นตอนนี้ไปแล้ว"),
+    "delivery_order": Message(409, "Report the stage before first.", "โปรดรายงานขั้นตอนก่อนหน้าก่อน"),
+    "archive_broken": Message(
+        400,
+        "This is no file of a round, or it is damaged: {what}. Download it again.",
+        "ไฟล์นี้ไม่ใช่ไฟล์ของรอบจัดสรรงบประมาณ หรือเสียหาย ({what}) โปรดดาวน์โหลดใหม่",
+    ),
 }
 
 

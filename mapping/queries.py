@@ -13,12 +13,12 @@ Values = dict[str, Any]
 
 
 @cache
-def query(name: str) -> sql.SQL:
-    """The text of `sql/<name>.sql`, with `{where}` and the like still to be filled by `format`.
+def query(name: str, folder: Path = HERE) -> sql.SQL:
+    """The text of `<folder>/<name>.sql`, with `{where}` and the like still to be filled by `format`.
 
     Comment lines are left out: the driver would look for the values that they name.
     """
-    lines = (HERE / f"{name}.sql").read_text("utf-8").splitlines(keepends=True)
+    lines = (folder / f"{name}.sql").read_text("utf-8").splitlines(keepends=True)
     return sql.SQL("".join(line for line in lines if not line.startswith("--")))  # type: ignore[arg-type]
 
 
