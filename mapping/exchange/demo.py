@@ -16,15 +16,18 @@ from mapping.models.people import UNUSABLE, Role
 
 SEED = 1
 BATCH = 20_000
-ACCOUNTS = (  # who can be tried out: username, Thai and English name, role, area; an area of None: OFFICE
+ACCOUNTS = (  # who can be tried out: username, Thai and English name, role, place: an area, or an office
     ("officer58", "เจ้าหน้าที่จังหวัด (ตัวอย่าง)", "Officer of the province", Role.OFFICER, "58"),
     ("officer5801", "เจ้าหน้าที่อำเภอ (ตัวอย่าง)", "Officer of a district", Role.OFFICER, "5801"),
-    ("office580101", "เจ้าหน้าที่ อบต. (ตัวอย่าง)", "Officer of a local office", Role.OFFICER, None),
+    ("office580101", "เจ้าหน้าที่ อบต. (ตัวอย่าง)", "Officer of a local office", Role.OFFICER, "sample-a580101"),
+    ("chief580101", "ปลัด อบต. (ตัวอย่าง)", "Second officer of a local office", Role.OFFICER, "sample-a580101"),
+    ("budget58", "เจ้าหน้าที่ อบจ. (ตัวอย่าง)", "Officer of the provincial administration", Role.OFFICER, "sample-p58"),
+    ("chief58", "ปลัด อบจ. (ตัวอย่าง)", "Second officer of the provincial administration", Role.OFFICER, "sample-p58"),
     ("head5801", "ผู้ใหญ่บ้าน (ตัวอย่าง)", "Village head", Role.VILLAGE_HEAD, "580101"),
     ("volunteer5801", "อาสาสมัครหมู่บ้าน (ตัวอย่าง)", "Village volunteer", Role.VOLUNTEER, "5801"),
     ("admin", "ผู้ดูแลระบบ (ตัวอย่าง)", "Administrator", Role.ADMINISTRATOR, ""),
 )
-OFFICE = "sample-a580101"
+OFFICE, PROVINCIAL = "sample-a580101", "sample-p58"
 OFFICE_COLUMNS = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 PIN_COLUMNS = (
     "id, category_id, severity, people, words, needed_since, point, whole_village, village, source, accuracy_m,"
@@ -57,6 +60,7 @@ def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int
     villages = sample.make_villages(subdistricts, SEED)
     boundaries.load_villages(made, ((v.code, v.name_th, v.name_en, v.lng, v.lat) for v in villages))
     figures = sample.make_figures(subdistricts, SEED)
+    figures += sample.share_figures(figures, villages, SEED)
     boundaries.load_figures(made, ((f.code, f.population, f.households) for f in figures))
     make_offices(made, villages)
     people = make_people(password)
@@ -98,12 +102,13 @@ def make_people(password: str) -> list[int]:
 
 
 def make_accounts(password: str) -> None:
-    for username, name, _, role, area in ACCOUNTS:
-        office = None if area is not None else Office.objects.filter(code=OFFICE).first()
-        if Person.objects.filter(username=username).exists() or (area is None and office is None):
+    for username, name, _, role, place in ACCOUNTS:
+        of_office = place.startswith("sample-")
+        office = Office.objects.filter(code=place).first() if of_office else None
+        if Person.objects.filter(username=username).exists() or (of_office and office is None):
             continue
         person = Person.objects.create_user(username, password or None, name=name)
-        Grant.objects.create(person=person, role=role, area_code=area, office=office)
+        Grant.objects.create(person=person, role=role, area_code=None if of_office else place, office=office)
 
 
 def accounts() -> list[dict[str, str]]:

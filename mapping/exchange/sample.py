@@ -140,6 +140,30 @@ def make_figures(subdistricts: Sequence[Subdistrict], seed: int) -> list[Figure]
     return figures
 
 
+def share_figures(figures: Sequence[Figure], villages: Sequence["Village"], seed: int) -> list[Figure]:
+    """The people of the sample province's subdistricts, shared out to their villages: whole persons that add up."""
+    held: dict[str, list[str]] = {}
+    for village in villages:
+        if village.code.startswith(SAMPLE_PROVINCE):
+            held.setdefault(village.code[:6], []).append(village.code)
+    found = []
+    for figure in figures:
+        codes = held.get(figure.code, [])
+        if not codes or figure.population is None or figure.households is None:
+            continue
+        rng = np.random.default_rng([seed, FIGURES, VILLAGES, int(figure.code)])
+        parts = rng.dirichlet(np.full(len(codes), 8.0))
+        people, homes = _shared(figure.population, parts), _shared(figure.households, parts)
+        found += [Figure(code, int(p), int(h)) for code, p, h in zip(codes, people, homes, strict=True)]
+    return found
+
+
+def _shared(whole: int, parts: np.ndarray) -> np.ndarray:
+    """(n,) whole numbers, at least 1 each, that add up to `whole`."""
+    edges = np.round(np.cumsum(parts) * (whole - len(parts))).astype(int)
+    return np.diff(edges, prepend=0) + 1
+
+
 def make_villages(subdistricts: Sequence[Subdistrict], seed: int) -> list[Village]:
     """Invented villages: 6 to 12 a subdistrict in the sample province, else 2 to 4; none in Bangkok.
 
