@@ -10,7 +10,8 @@ import uuid
 import zipfile
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.utils import timezone
 
 from budget import archive, rounds
 from budget.models import Allocation, Project, Round, Snapshot
@@ -30,6 +31,7 @@ from tests.test_projects import (  # noqa: F401  (fixtures)
     propose,
 )
 
+RACES = 1_000
 ASKED = {"name_th": "งบปี 2571", "fiscal_year": 2571, "envelope_baht": 300_000}
 
 
@@ -249,7 +251,7 @@ def test_deciders_who_race_decide_once_and_are_two_people(country_files, setting
     one_project = propose(people[0], office).json()["id"]
     judged = {"feasibility": "feasible", "reason": "x"}
     call(people[0], "post", f"projects/{one_project}/feasibility", judged)
-    for _ in range(6):
+    for _ in range(RACES // 18):  # six threads, three tries each
         one = uuid.uuid4()
         call(people[0], "put", f"rounds/{one}", ASKED | {"office": office.pk})
         step(people[0], f"rounds/{one}", "freeze")
@@ -277,6 +279,47 @@ def test_deciders_who_race_decide_once_and_are_two_people(country_files, setting
         assert len(decided) <= 1
         assert not set(signed) & set(decided)
         assert Allocation.objects.filter(snapshot__round=one).count() == len(decided)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+def test_even_a_verb_without_a_lock_signs_once_since_the_database_keeps_signatures(
+    country_files, settings, tmp_path, guarded
+):
+    settings.MEDIA_ROOT = str(tmp_path)
+    load_country(country_files)
+    office = make_office(VILLAGE)  # noqa: F811
+    people = [make_officer(name, office) for name in ("dao", "ek")]
+    project = propose(people[0], office).json()["id"]
+    call(people[0], "post", f"projects/{project}/feasibility", {"feasibility": "feasible", "reason": "x"})
+    one = uuid.uuid4()
+    call(people[0], "put", f"rounds/{one}", ASKED | {"office": office.pk})
+    step(people[0], f"rounds/{one}", "freeze")
+    if not guarded:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE round_snapshot DISABLE TRIGGER USER")
+    looked, said = threading.Barrier(2), []
+
+    def careless(person):
+        found = Snapshot.objects.get(round=one)
+        assert found.signed_at is None
+        looked.wait()
+        try:
+            Snapshot.objects.filter(pk=found.pk).update(signed_by=person, signed_at=timezone.now())
+            said.append(person.pk)
+        except DatabaseError:
+            pass
+        connections.close_all()
+
+    threads = [threading.Thread(target=careless, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if not guarded:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE round_snapshot ENABLE TRIGGER USER")
+    assert len(said) == (1 if guarded else 2)
 
 
 # -- delivery -----------------------------------------------------------------------------------
