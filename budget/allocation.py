@@ -881,9 +881,11 @@ def _fill_price(pot: Candidates, project: int, left: int, others: Sequence[int],
         return 0
     best = 0
     for other in sorted(_open(pot, others, bought), key=_by_benefit(pot)):
-        # Just before this one: dear enough to come no earlier, cheap enough to be paid from what is left.
-        ahead = -int(-benefit[project] * pot.cost[other] // benefit[other]) - 1
-        best = max(best, min(left, ahead))
+        # Dear, but still before this one; at the same benefit per baht the tie decides.
+        price = min(left, int(benefit[project] * pot.cost[other] / benefit[other] * (1 + TOLERANCE)))
+        while price > best and _by_benefit(pot.priced(project, price))(project) > _by_benefit(pot)(other):
+            price -= 1
+        best = max(best, price)
         group = pot.group(other)
         if pot.cost[other] <= left and (group is None or group not in taken):
             left -= pot.cost[other]
