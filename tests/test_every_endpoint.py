@@ -12,6 +12,7 @@ from django.db.utils import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from budget.models import Delivery, MeetingTally, Project, Round, Snapshot, Solution, Vote
 from mapping.models import (
     BoundarySet,
     Entry,
@@ -21,6 +22,7 @@ from mapping.models import (
     Invitation,
     Meeting,
     MeetingNeed,
+    Office,
     Person,
     Photo,
     Pin,
@@ -31,6 +33,8 @@ from tests.conftest import announce, body_of, client_of, feature, make_person, r
 SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 PARAMETERS = {"z": "14", "x": "12654", "y": "7308", "kind": "villages", "form": "csv", "code": "58010101", "token": "x"}
+PARAMETERS["table"] = "projects"
+BUDGET_IDS = ("project_id", "round_id", "solution_id")
 
 
 def routes() -> list[tuple[str, URLPattern]]:
@@ -77,7 +81,7 @@ def secret(bob, alice) -> dict[str, str]:
 
 
 @pytest.fixture
-def others(country, bob) -> dict[str, str]:
+def others(country, bob, secret) -> dict[str, str]:
     """An import of somebody else, and a boundary set that is not in use."""
     dao = make_person("dao", "administrator", "")
     run = Import.objects.create(pk=uuid.uuid4(), kind="villages", state="checked", by=dao, file_name="ยายคำ.csv")
@@ -94,8 +98,22 @@ def others(country, bob) -> dict[str, str]:
     )
     return {
         "run_id": str(run.pk), "set_id": str(spare.pk), "invitation_id": str(invitation.pk), "grant_id": str(bobs.pk),
-        "meeting_id": str(meeting.pk), "view_id": str(view.pk),
+        "meeting_id": str(meeting.pk), "view_id": str(view.pk), **budget_of(dao),
     }  # fmt: skip
+
+
+def budget_of(dao) -> dict[str, str]:
+    """A draft of a project, a solution that waits and a draft of a round, all of somebody else's office."""
+    office = Office.objects.create(kind="subdistrict_administration", name_th="อบต.")
+    project = Project.objects.create(
+        pk=uuid.uuid4(), office=office, author=dao, proposed_by="officer", state="draft", name_th="ยายคำ",
+        cost_baht=5, first_year=2571, year_baht=[5, 0, 0, 0, 0],
+    )  # fmt: skip
+    one = Round.objects.create(
+        pk=uuid.uuid4(), office=office, name_th="ยายคำ", fiscal_year=2571, envelope_baht=5, rules={}
+    )
+    solution = Solution.objects.create(pk=uuid.uuid4(), pin=Pin.objects.first(), author=dao, words="ยายคำ")
+    return {"project_id": str(project.pk), "round_id": str(one.pk), "solution_id": str(solution.pk)}
 
 
 def test_there_are_routes_and_each_has_a_name():
@@ -129,6 +147,10 @@ def state() -> tuple:
         list(Pin.objects.order_by("pk").values_list("pk", "version", "status", "hidden", "checked")),
         list(Photo.objects.order_by("pk").values_list("pk", "complete_at")),
         Entry.objects.count(),
+        (Delivery.objects.count(), Vote.objects.count(), Snapshot.objects.count(), MeetingTally.objects.count()),
+        list(Project.objects.values_list("pk", "version", "state", "feasibility")),
+        list(Solution.objects.values_list("pk", "state")),
+        list(Round.objects.values_list("pk", "phase", "version", "envelope_baht")),
         list(Import.objects.values_list("pk", "state")),
         (list(Meeting.objects.values_list("pk", "sheet_sha256")), MeetingNeed.objects.count()),
         list(BoundarySet.objects.order_by("pk").values_list("pk", "active")),
@@ -140,7 +162,7 @@ def state() -> tuple:
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_every_answer_carries_the_security_headers(route, pattern, country):
-    names = ("pin_id", "photo_id", "run_id", "meeting_id", "view_id")
+    names = ("pin_id", "photo_id", "run_id", "meeting_id", "view_id", *BUDGET_IDS)
     ids = {name: str(uuid.uuid4()) for name in names}
     ids |= dict.fromkeys(("set_id", "grant_id", "invitation_id"), "999999")
     for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):

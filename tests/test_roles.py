@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from mapping.access import ROUTES, Reader, gate
 from mapping.models import BoundarySet, Grant, Office, OfficeArea, Person, Pin
 from tests.conftest import client_of, feature, make_person, report
-from tests.test_every_endpoint import PARAMETERS
+from tests.test_every_endpoint import BUDGET_IDS, PARAMETERS
 from tests.test_every_endpoint import ROUTES as ADDRESSES
 
 ROLES = (
@@ -55,6 +55,18 @@ DOORS = {
     "unsubscribe": {"POST": ALL}, "line-webhook": {"POST": ALL},
     "meetings": {"GET": ACCOUNTS}, "meeting-needs": {"GET": ACCOUNTS}, "meeting-blank-sheet": {"GET": ACCOUNTS},
     "meeting": {"GET": ACCOUNTS, "PUT": ACCOUNTS}, "meeting-sheet": {"GET": ACCOUNTS, "PUT": ACCOUNTS},
+    "projects": {"GET": ALL}, "projects-csv": {"GET": ALL}, "projects-geojson": {"GET": ALL},
+    "project": {"GET": ALL, "PUT": ACCOUNTS, "PATCH": ACCOUNTS}, "project-feasibility": {"POST": OFFICERS},
+    "project-suggestions": {"GET": OFFICERS}, "unit-costs": {"GET": ALL, "POST": OFFICERS},
+    "pin-solutions": {"GET": ALL}, "pin-solution": {"PUT": ACCOUNTS}, "solution": {"POST": OFFICERS},
+    "solution-project": {"PUT": OFFICERS}, "rounds": {"GET": ALL},
+    "round": {"GET": ALL, "PUT": OFFICERS, "PATCH": OFFICERS}, "round-freeze": {"POST": OFFICERS},
+    "round-sign": {"POST": OFFICERS}, "round-decide": {"POST": OFFICERS}, "round-publish": {"POST": OFFICERS},
+    "round-amend": {"POST": OFFICERS}, "round-inputs": {"GET": ALL}, "round-results": {"GET": ALL},
+    "round-zip": {"GET": ALL}, "round-table": {"GET": ALL}, "round-candidates": {"GET": ALL},
+    "round-vote": {"PUT": ACCOUNTS, "DELETE": ACCOUNTS}, "round-tallies": {"GET": ALL},
+    "round-tally": {"PUT": ACCOUNTS}, "round-tally-sheet": {"GET": ACCOUNTS, "PUT": ACCOUNTS},
+    "round-deliveries": {"GET": ALL, "POST": OFFICERS},
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch
@@ -122,7 +134,7 @@ def objects(people) -> dict[str, dict[str, str]]:
     writer = make_person("writer", "volunteer", "58")
     here = report(writer, 98.021, 19.021, village="58010101")["id"]
     there = report(writer, 98.05, 8.05)["id"]
-    ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id", "meeting_id")}
+    ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id", "meeting_id", *BUDGET_IDS)}
     return {
         name: ids
         | {"pin_id": pin, "set_id": str(BoundarySet.objects.create(name=name).pk)}
