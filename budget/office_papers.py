@@ -102,7 +102,7 @@ def default_work_plans(found: list[Project]) -> dict[UUID, str]:
 def priority_paper(*, reader: Reader, area: str, language: str) -> Paper:
     """The needs of a village, a subdistrict or a district by their public face, whoever asks.
 
-    Raises Refusal: `paper_area` for another level, `unknown_area` for a code that the active set does not have.
+    Raises Refusal: `paper_area` for another level, `not_found` for a code that the active set does not have.
     """
     if len(area) not in (4, 6, 8):
         raise Refusal("paper_area", attr="area")

@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 def pabulib(
     inputs: Inputs, results: Results, *, name_th: str, begun: date, decided: date, amended: bool, sample: bool
 ) -> bytes:
-    """The round as an election: villages are voters, and what a project does for them (severity x persons) their points.
+    """The round as an election: villages are voters, what a project does for them (severity x persons) their points.
 
     Only what the rule could choose stands in it: projects that were ruled out before are not there, and a village
     that no project serves has no ballot. Both are said in the comment, as are the parts of villages, which Pabulib's

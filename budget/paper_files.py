@@ -58,16 +58,20 @@ def as_xlsx(paper: Paper) -> bytes:
         "strategy": form(bold=True, bg_color="#E6E6E6"), "work_plan": form(bold=True), "line": plain,
         "total": form(bold=True), "total_all": form(bold=True, bg_color="#E6E6E6"),
     }  # fmt: skip
-    numbers = {
-        (kind, unit): form(num_format=mask, bold=kind != "line", **({"bg_color": "#E6E6E6"} if kind == "total_all" else {}))
-        for kind in ("line", "total", "total_all")
-        for unit, mask in units.items()
+    grey: dict[str, dict[str, Any]] = {
+        "line": {}, "total": {"bold": True}, "total_all": {"bold": True, "bg_color": "#E6E6E6"},
     }  # fmt: skip
+    numbers = {
+        (kind, unit): form(num_format=mask, **more) for kind, more in grey.items() for unit, mask in units.items()
+    }
     width = len(paper.columns)
-    sample = (say["sample"],) if paper.sample else ()
-    row = 0
-    for text, bold in ((f"({say['draft']}) {paper.title}", True), *((t, True) for t in sample), *((t, False) for t in paper.lines)):  # fmt: skip
-        sheet.write_string(row, 0, text, book.add_format(font | {"bold": bold, "font_size": 14 if row == 0 else 11}))
+    sheet.write_string(0, 0, f"({say['draft']}) {paper.title}", book.add_format(font | {"bold": True, "font_size": 14}))
+    row = 1
+    if paper.sample:
+        sheet.write_string(row, 0, say["sample"], book.add_format(font | {"bold": True}))
+        row += 1
+    for text in paper.lines:
+        sheet.write_string(row, 0, text, book.add_format(font))
         row += 1
     sheet.write_string(row, 0, paper.printed, book.add_format(font))
     row += 2
@@ -158,6 +162,7 @@ def paper_html(paper: Paper) -> str:
     say = WORDS[paper.language]
     whole = sum(column.width for column in paper.columns)
     two = any(column.above for column in paper.columns)
+    rows = [{"kind": row.kind, "cells": [_printed(cell, paper.language) for cell in row.cells]} for row in paper.rows]
     uppers = [
         {"text": text or paper.columns[start].head, "across": end - start, "down": 2 if two and not text else 1}
         for text, start, end in spans(paper)
@@ -168,7 +173,7 @@ def paper_html(paper: Paper) -> str:
             "paper": paper, "say": say, "language": paper.language, "uppers": uppers, "width": len(paper.columns),
             "lowers": [column.head for column in paper.columns if column.above],
             "parts": [round(100 * column.width / whole, 2) for column in paper.columns],
-            "rows": [{"kind": row.kind, "cells": [_printed(cell, paper.language) for cell in row.cells]} for row in paper.rows],
+            "rows": rows,
         },
     )  # fmt: skip
 

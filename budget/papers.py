@@ -73,7 +73,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "hidden": "village not shown", "unsure": "not sure",
         "severities": ("annoying, can wait", "inconvenient", "in trouble", "badly in trouble, cannot wait long",
                        "danger to life, or something vital is missing"),
-        "statuses": {"reported": "received", "verified": "verified", "forwarded": "forwarded", "planned": "in the plan"},
+        "statuses": {
+            "reported": "received", "verified": "verified", "forwarded": "forwarded", "planned": "in the plan",
+        },
         "filter": "All categories, needs without money yet: {n}",
         "order": "In the order of severity × band of people affected, then of people who confirm",
         "first": "The first {shown} of {n}",

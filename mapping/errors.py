@@ -1438,7 +1438,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "paper_long": Message(
         400,
-        "This paper has {n} lines, and at most {most} are printed at once. Take it as a spreadsheet and print from there.",
+        "This paper has {n} lines, and at most {most} are printed at once. Take the spreadsheet and print from there.",
         "เอกสารนี้มี {n} รายการ พิมพ์ได้ครั้งละไม่เกิน {most} รายการ โปรดดาวน์โหลดเป็น Excel แล้วพิมพ์จากไฟล์นั้น",
     ),
     "paper_area": Message(

@@ -32,18 +32,9 @@ MAX_ID = 2**53
 NAMES = ("name_th", "name_en", "code", "exclusive_group")
 TEXTS = ("objective", "output", "indicator", "expected_result", "strategy", "work_plan")
 PLAN = (
-    *NAMES,
-    *TEXTS,
-    "beyond_capacity",
-    "proposed_by",
-    "state",
-    "first_year",
-    "year_baht",
-    "unit_cost",
-    "units",
-    "needs",
+    *NAMES, *TEXTS, "beyond_capacity", "proposed_by", "state", "first_year", "year_baht", "unit_cost", "units", "needs",
     "villages",
-)
+)  # fmt: skip
 COLUMNS = (
     "id", "code", "name_th", "name_en", "office", "office_th", "office_en", "proposed_by", "state", "objective",
     "output", "indicator", "expected_result", "strategy", "work_plan", "cost_baht", "first_year", "feasibility",
