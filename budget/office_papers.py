@@ -99,7 +99,7 @@ def default_work_plans(found: list[Project]) -> dict[UUID, str]:
 # -- the list of needs --------------------------------------------------------------------------
 
 
-def priority_paper(*, reader: Reader, area: str, language: str) -> Paper:
+def priority_paper(*, reader: Reader, area: str, language: str, most: int = MOST_NEEDS) -> Paper:
     """The needs of a village, a subdistrict or a district by their public face, whoever asks.
 
     Raises Refusal: `paper_area` for another level, `not_found` for a code that the active set does not have.
@@ -114,7 +114,7 @@ def priority_paper(*, reader: Reader, area: str, language: str) -> Paper:
         where += sql.SQL(" AND pin.village = %(area)s")
     found = rows(
         query("priority_list", projects.SQL).format(where=where),
-        {"area": area, "unmet": [str(status) for status in UNMET], "most": MOST_NEEDS},
+        {"area": area, "unmet": [str(status) for status in UNMET], "most": most},
     )
     villages = aggregate.names_of(sorted({row["village"] for row in found if row["village"]}))
     needs = [

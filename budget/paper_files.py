@@ -10,10 +10,11 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from budget.papers import WORDS, Paper, Row, Total
 from mapping.errors import Refusal
 from mapping.pdf import render
-from mapping.sheet import shortened
+from mapping.sheet import shortened, spaced
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_PRINTED = 500  # lines; a spreadsheet takes them all
+MOST_PRINTED = 200  # lines; a spreadsheet takes them all
+POINTS_A_LINE = 17
 WORDS_PRINTED = 300  # code points of a cell on paper
 UNITS = {
     "th": {"projects": '#,##0" โครงการ"', "baht": '"รวม 5 ปี "#,##0" บาท"', "": "#,##0"},
@@ -78,6 +79,7 @@ def as_xlsx(paper: Paper) -> bytes:
     row = _heads(sheet, paper, row, head)
     top = row
     for cells in paper.rows:
+        sheet.set_row(row, POINTS_A_LINE * lines_of(cells, paper))
         _line(sheet, cells, row=row, top=top, width=width, looks=looks, numbers=numbers, whole=whole)
         row += 1
     if not paper.rows:
@@ -99,6 +101,14 @@ def as_xlsx(paper: Paper) -> bytes:
     sheet.set_footer(f'&L&"Sarabun"&9{stamp}&R&"Sarabun"&9{say["page"]} &P {say["of"]} &N')
     book.close()
     return out.getvalue()
+
+
+def lines_of(row: Row, paper: Paper) -> int:
+    """How many lines the fullest cell takes: not every program finds the height of a row by itself."""
+    if len(row.cells) == 1:
+        return 1
+    said = [UNITS[paper.language][cell.unit] + "0" * 8 if isinstance(cell, Total) else str(cell) for cell in row.cells]
+    return max(-(-spaced(text) // column.width) for text, column in zip(said, paper.columns, strict=True)) or 1
 
 
 def _heads(sheet: Any, paper: Paper, row: int, head: Any) -> int:

@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "number": "ที่", "project": "โครงการ", "objective": "วัตถุประสงค์", "output": "เป้าหมาย (ผลผลิตของโครงการ)",
         "budget": "งบประมาณ (บาท)", "indicator": "ตัวชี้วัด (KPI)", "result": "ผลที่คาดว่าจะได้รับ",
         "office": "หน่วยงานรับผิดชอบหลัก", "strategy": "ยุทธศาสตร์", "work_plan": "แผนงาน",
-        "group": "{what}: {name}", "no_strategy": "ยังไม่ระบุยุทธศาสตร์", "no_work_plan": "ยังไม่ระบุแผนงาน",
+        "no_strategy": "ยังไม่ระบุยุทธศาสตร์", "no_work_plan": "ยังไม่ระบุแผนงาน",
         "count": "รวมจำนวนโครงการ", "sum": "รวมงบประมาณ",
         "count_all": "รวมจำนวนโครงการทั้งสิ้น", "sum_all": "รวมงบประมาณทั้งสิ้น",
         "five": "รวม 5 ปี", "projects": "จำนวนโครงการ", "baht": "งบประมาณ (บาท)", "total": "รวม", "total_all": "รวมทั้งสิ้น",
@@ -58,7 +58,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "number": "No.", "project": "Project", "objective": "Objective", "output": "Target (output)",
         "budget": "Budget (baht)", "indicator": "Indicator (KPI)", "result": "Expected result",
         "office": "Responsible office", "strategy": "Strategy", "work_plan": "Work plan",
-        "group": "{what}: {name}", "no_strategy": "No strategy given", "no_work_plan": "No work plan given",
+        "no_strategy": "No strategy given", "no_work_plan": "No work plan given",
         "count": "Number of projects", "sum": "Budget",
         "count_all": "Number of projects in all", "sum_all": "Budget in all",
         "five": "Five years", "projects": "Projects", "baht": "Budget (baht)", "total": "Total", "total_all": "In all",
@@ -197,6 +197,14 @@ def in_plan(projects: Iterable[PlannedProject], first_year: int, *, beyond: bool
     )
 
 
+def heading(say: dict[str, Any], what: Literal["strategy", "work_plan"], name: str) -> str:
+    """`ยุทธศาสตร์: …`, and only the name where it begins with that word itself."""
+    if not name:
+        return str(say[f"no_{what}"])
+    word = str(say[what])
+    return name if name.startswith(word) else f"{word}: {name}"
+
+
 def _left_out(
     projects: Sequence[PlannedProject], first_year: int, say: dict[str, Any], *, beyond: bool
 ) -> tuple[str, ...]:
@@ -250,11 +258,9 @@ def project_form(
         )
 
     for strategy, of_strategy in groupby(found, key=lambda p: p.strategy):
-        named = strategy or say["no_strategy"]
-        rows.append(Row("strategy", (say["group"].format(what=say["strategy"], name=named),)))
+        rows.append(Row("strategy", (heading(say, "strategy", strategy),)))
         for work_plan, of_plan in groupby(of_strategy, key=lambda p: p.work_plan):
-            named = work_plan or say["no_work_plan"]
-            rows.append(Row("work_plan", (say["group"].format(what=say["work_plan"], name=named),)))
+            rows.append(Row("work_plan", (heading(say, "work_plan", work_plan),)))
             lines, start = list(of_plan), len(rows)
             for number, p in enumerate(lines, start=1):
                 about = (number, f"{p.code} {p.name}".strip(), p.objective, p.output)
@@ -264,8 +270,8 @@ def project_form(
     if found:
         totals(found, 0, "total_all")
     columns = (
-        Column(say["number"], 5), Column(say["project"], 28), Column(say["objective"], 24), Column(say["output"], 20),
-        *(Column(str(year), 14, say["budget"]) for year in years),
+        Column(say["number"], 5), Column(say["project"], 26), Column(say["objective"], 22), Column(say["output"], 20),
+        *(Column(str(year), 16, say["budget"]) for year in years),
         Column(say["indicator"], 18), Column(say["result"], 22), Column(say["office"], 18),
     )  # fmt: skip
     return Paper(
@@ -304,8 +310,7 @@ def summary(
         rows.append(Row(kind, ("", label, *(Total(n, "sum", span) for pair in cells(lines) for n in pair))))
 
     for strategy, of_strategy in groupby(found, key=lambda p: p.strategy):
-        named = strategy or say["no_strategy"]
-        rows.append(Row("strategy", (say["group"].format(what=say["strategy"], name=named),)))
+        rows.append(Row("strategy", (heading(say, "strategy", strategy),)))
         everything, start = [], len(rows)
         for work_plan, of_plan in groupby(of_strategy, key=lambda p: p.work_plan):
             lines = list(of_plan)

@@ -72,7 +72,8 @@ class PriorityView(PaperFile):
         """The needs of a place without money yet, in the order of their urgency, by what anyone may see of them."""
         check_names(request.query_params, ("area", "lang"))
         area = parse_code(needed(request.query_params.get("area"), "area"), "area")
-        paper = office_papers.priority_paper(reader=self.reader, area=area, language=asked_language(request))
+        most = paper_files.MOST_PRINTED if self.form == "pdf" else office_papers.MOST_NEEDS
+        paper = office_papers.priority_paper(reader=self.reader, area=area, language=asked_language(request), most=most)
         return self.file(request, paper, form=self.form, name=f"priority-{area}")
 
 
