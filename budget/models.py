@@ -111,6 +111,8 @@ class Project(models.Model):
     feasibility = models.CharField(max_length=12, choices=Feasibility.choices, default="unknown")
     feasibility_reason = models.TextField(blank=True, default="")
     exclusive_group = models.TextField(blank=True, default="")  # at most one of a group is taken
+    # Too large or not the office's to do: form ผ.02/2, sent on to the province; no candidate of its rounds.
+    beyond_capacity = models.BooleanField(default=False, db_default=False)
     solution = models.ForeignKey(Solution, models.SET_NULL, null=True, related_name="+")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())

@@ -1,7 +1,7 @@
 """Projects and the solutions from which they are made: every write, as a verb."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ class Plan:
     unit_cost: int | None = None
     units: int | None = None
     exclusive_group: str = ""
+    beyond_capacity: bool = False  # sent on to the province; officers of the office say so
     needs: tuple[UUID, ...] = ()
     villages: tuple[tuple[str, int], ...] = ()  # code, persons who benefit
 
@@ -125,6 +126,8 @@ def propose(
         if there.author_id != reader.person or not visible(reader).filter(pk=project_id).exists():
             raise Refusal("project_taken", attr="id")
         return there, False
+    if plan.beyond_capacity and not acts_for_office(reader, office):
+        raise Refusal("not_yours", attr="beyond_capacity")
     _check(reader, office, plan)
     try:
         with transaction.atomic():
@@ -146,6 +149,10 @@ def edit(*, reader: Reader, project_id: UUID, version: int, plan: Plan) -> Proje
         raise Refusal("not_yours")
     if project.version != version:
         raise Refusal("project_changed", attr="version")
+    if not acts_for_office(reader, project.office_id):
+        if plan.beyond_capacity and not project.beyond_capacity:
+            raise Refusal("not_yours", attr="beyond_capacity")
+        plan = replace(plan, beyond_capacity=project.beyond_capacity)  # the author keeps what the office said
     _check(reader, project.office_id, plan)
     changed = plan.columns() | {"version": version + 1, "updated_at": timezone.now()}
     Project.objects.filter(pk=project_id).update(**changed)

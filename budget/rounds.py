@@ -19,11 +19,13 @@ from django.utils import timezone
 
 from budget import archive, snapshot, table
 from budget.models import Allocation, Delivery, Override, Project, Round, Snapshot
+from budget.open_formats import Delivered
 from budget.replay import compute
 from budget.snapshot import Inputs, Results
 from mapping import aggregate, pins
 from mapping.access import Reader, acts_for_office, is_administrator, may_see_undecided
 from mapping.errors import Refusal
+from mapping.filters import BANGKOK
 from mapping.models import Office, Status
 
 MOST_OVERRIDES = 200
@@ -85,6 +87,15 @@ def kept(one: Snapshot) -> tuple[bytes, bytes]:
 def published(reader: Reader, round_id: UUID) -> tuple[Round, Snapshot]:
     one = find(reader, round_id)
     found = shown(reader, one)
+    if found is None:
+        raise Refusal("not_found")
+    return one, found
+
+
+def open_to_all(reader: Reader, round_id: UUID) -> tuple[Round, Snapshot]:
+    """The newest version that is published, whoever asks: what goes out into the world is the same for everyone."""
+    one = find(reader, round_id)
+    found = Snapshot.objects.filter(round=one, published_at__isnull=False).order_by("-version").first()
     if found is None:
         raise Refusal("not_found")
     return one, found
@@ -332,6 +343,27 @@ def deliver(
     for pin in project.needs.order_by("pin").values_list("pin", flat=True):  # in one order: each locks its pin
         said.append({"id": str(pin), **_tell(reader, pin, stage, one.fiscal_year, words)})
     return made, said
+
+
+def delivered(one: Round, of: Snapshot) -> dict[str, Delivered]:
+    """How far each funded project of a version is. Raises Refusal `round_nothing_funded`."""
+    said: dict[UUID, dict[str, tuple[date, int]]] = {}
+    newest: dict[UUID, datetime] = {}
+    for row in one.deliveries.order_by("at", "pk"):
+        said.setdefault(row.project_id, {})[row.stage] = (row.on, row.baht)
+        newest[row.project_id] = row.at
+    funded = Allocation.objects.filter(snapshot=of, baht__gt=0).select_related("project")
+    if not funded:
+        raise Refusal("round_nothing_funded")
+    since = of.published_at or of.frozen_at
+    return {
+        str(given.project_id): Delivered(
+            objective=given.project.objective,
+            stages=said.get(given.project_id, {}),
+            updated=newest.get(given.project_id, since).astimezone(BANGKOK),
+        )
+        for given in funded
+    }
 
 
 def _tell(reader: Reader, pin: UUID, stage: str, year: int, words: str) -> dict[str, Any]:

@@ -204,8 +204,8 @@ def _carried(one: Round) -> dict[str, int]:
 
 
 def candidates_of(one: Round) -> list[Project]:
-    """Proposed projects of the office that ask for money in the round's year."""
-    found = Project.objects.filter(office=one.office_id, state="proposed").order_by("pk")
+    """Proposed projects of the office that ask for money in the round's year, without those for the province."""
+    found = Project.objects.filter(office=one.office_id, state="proposed", beyond_capacity=False).order_by("pk")
     return [p for p in found.prefetch_related("villages") if year_baht(p).get(one.fiscal_year, 0) > 0]
 
 

@@ -319,6 +319,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "round-tally": {"PUT": ACCOUNT},
     "round-tally-sheet": {"GET": ACCOUNT, "PUT": ACCOUNT},
     "round-deliveries": {"GET": ANYONE, "POST": OFFICER},
+    "round-pb": {"GET": ANYONE},
+    "round-oc4ids": {"GET": ANYONE},
+    "paper": {"GET": OFFICER},
+    "paper-priority-xlsx": {"GET": ANYONE},
+    "paper-priority-pdf": {"GET": ACCOUNT},  # a minute of the server's time: not for everyone
     "ranking": {"GET": ANYONE},
     "areas-geojson": {"GET": ANYONE},
     "areas-csv": {"GET": ANYONE},

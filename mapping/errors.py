@@ -1441,6 +1441,21 @@ MESSAGES: dict[str, Message] = {
         "The project must answer the need for which the solution was proposed. Add it to the needs.",
         "โครงการต้องตอบความต้องการที่มีผู้เสนอทางแก้นี้ โปรดเพิ่มในรายการความต้องการ",
     ),
+    "paper_long": Message(
+        400,
+        "This paper has {n} lines, and at most {most} are printed at once. Take the spreadsheet and print from there.",
+        "เอกสารนี้มี {n} รายการ พิมพ์ได้ครั้งละไม่เกิน {most} รายการ โปรดดาวน์โหลดเป็น Excel แล้วพิมพ์จากไฟล์นั้น",
+    ),
+    "paper_area": Message(
+        400,
+        "The list is for one village, subdistrict or district. Give its code of 8, 6 or 4 digits.",
+        "บัญชีนี้จัดทำสำหรับหมู่บ้าน ตำบล หรืออำเภอเดียว โปรดระบุรหัสพื้นที่ 8, 6 หรือ 4 หลัก",
+    ),
+    "round_nothing_funded": Message(
+        409,
+        "No project of this round was given money, so that there is no delivery to follow.",
+        "รอบนี้ไม่มีโครงการที่ได้รับงบ จึงไม่มีการดำเนินงานให้ติดตาม",
+    ),
     "round_taken": Message(
         409, "Another round has this id. Send it under a new one.", "รหัสนี้เป็นของรอบจัดสรรงบประมาณอื่น โปรดส่งใหม่ด้วยรหัสอื่น"
     ),

@@ -47,6 +47,7 @@ WORDS = {
         "sign": "ลงชื่อ", "page": "หน้า", "of": "จาก", "km": "กม.", "m": "ม.",
         "hint": "นับมือแล้วเขียนจำนวนคน ถ้าไม่ได้นับให้เว้นว่าง",
         "moo": "หมู่ที่", "place": "ต.{s} อ.{d} จ.{p}", "place_bangkok": "แขวง{s} เขต{d} {p}",
+        "district": "อ.{d} จ.{p}", "district_bangkok": "เขต{d} {p}",
     },
     "en": {
         "title": "Village meeting", "held_on": "Meeting on", "printed": "Printed {day} by {by}",
@@ -62,6 +63,7 @@ WORDS = {
         "sign": "Signed", "page": "Page", "of": "of", "km": "km", "m": "m",
         "hint": "Count the hands and write the number of people; leave it empty where nobody counted",
         "moo": "Moo", "place": "{s}, {d}, {p}", "place_bangkok": "{s}, {d}, {p}",
+        "district": "{d}, {p}", "district_bangkok": "{d}, {p}",
     },
 }  # fmt: skip
 STATUS = {
@@ -262,7 +264,8 @@ def place_name(code: str, language: str) -> str:
             name = name.removeprefix(prefix)
         return name
 
-    template = WORDS[language]["place_bangkok" if code.startswith("10") else "place"]
+    level = "place" if len(code) >= 6 else "district"
+    template = WORDS[language][f"{level}_bangkok" if code.startswith("10") else level]
     return str(template).format(
         s=bare(code[:6], "ตำบล", "ต.", "แขวง"), d=bare(code[:4], "อำเภอ", "อ.", "เขต"), p=bare(code[:2], "จังหวัด", "จ.")
     )

@@ -12,7 +12,7 @@ PURE = (
     "mapping/exchange/columns.py", "mapping/exchange/placewords.py", "mapping/exchange/sample.py",
     "mapping/exchange/shapes.py", "mapping/drawing.py", "mapping/pdf.py", "mapping/pdf_child.py",
     "budget/ranking.py", "budget/snapshot.py", "budget/allocation.py", "budget/why.py",
-    "budget/replay.py", "budget/archive.py",
+    "budget/replay.py", "budget/archive.py", "budget/papers.py", "budget/open_formats.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import
     "mapping/": ("budget", "config", "tests"),

@@ -69,6 +69,8 @@ DOORS = {
     "round-vote": {"PUT": ACCOUNTS, "DELETE": ACCOUNTS}, "round-tallies": {"GET": ALL},
     "round-tally": {"PUT": ACCOUNTS}, "round-tally-sheet": {"GET": ACCOUNTS, "PUT": ACCOUNTS},
     "round-deliveries": {"GET": ALL, "POST": OFFICERS},
+    "round-pb": {"GET": ALL}, "round-oc4ids": {"GET": ALL},
+    "paper": {"GET": OFFICERS}, "paper-priority-xlsx": {"GET": ALL}, "paper-priority-pdf": {"GET": ACCOUNTS},
     "ranking": {"GET": ALL}, "areas-geojson": {"GET": ALL}, "areas-csv": {"GET": ALL},
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch

@@ -31,11 +31,14 @@ ANSWER = {(200, "application/json"): dict}
 MAX_ID = 2**53
 NAMES = ("name_th", "name_en", "code", "exclusive_group")
 TEXTS = ("objective", "output", "indicator", "expected_result", "strategy", "work_plan")
-PLAN = (*NAMES, *TEXTS, "proposed_by", "state", "first_year", "year_baht", "unit_cost", "units", "needs", "villages")
+PLAN = (
+    *NAMES, *TEXTS, "beyond_capacity", "proposed_by", "state", "first_year", "year_baht", "unit_cost", "units", "needs",
+    "villages",
+)  # fmt: skip
 COLUMNS = (
     "id", "code", "name_th", "name_en", "office", "office_th", "office_en", "proposed_by", "state", "objective",
     "output", "indicator", "expected_result", "strategy", "work_plan", "cost_baht", "first_year", "feasibility",
-    "feasibility_reason", "exclusive_group", "version",
+    "feasibility_reason", "exclusive_group", "beyond_capacity", "version",
 )  # fmt: skip
 OFFICE = OpenApiParameter("office", int, description="id of the responsible office")
 
@@ -66,6 +69,7 @@ class PlanSerializer(serializers.Serializer):
     unit_cost = serializers.IntegerField(required=False, allow_null=True)
     units = serializers.IntegerField(required=False, allow_null=True)
     exclusive_group = serializers.CharField(required=False)
+    beyond_capacity = serializers.BooleanField(required=False, help_text="sent on to the province; officers say so")
     needs = serializers.ListField(child=serializers.UUIDField(), required=False)
     villages = VillageSerializer(many=True)
 
@@ -136,9 +140,17 @@ def plan_in(data: Mapping[str, Any]) -> Plan:
         year_baht=tuple(baht),
         unit_cost=whole_in(data, "unit_cost", 1, MAX_ID),
         units=whole_in(data, "units", 1, 1_000_000),
+        beyond_capacity=flag_in(data, "beyond_capacity"),
         needs=tuple(ids_in(data, "needs", MOST_NEEDS, least=0)) if data.get("needs") is not None else (),
         villages=tuple(served.items()),
     )
+
+
+def flag_in(data: Mapping[str, Any], name: str) -> bool:
+    given = data.get(name)
+    if given is not None and not isinstance(given, bool):
+        raise Refusal("choice_unknown", attr=name, given=str(given)[:40], known="true, false")
+    return bool(given)
 
 
 def office_in(data: Mapping[str, Any]) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from budget.api import projects, rounds
+from budget.api import papers, projects, rounds
 from budget.api.ranking import AreasDownload, RankingView
 
 urlpatterns = [
@@ -39,4 +39,9 @@ urlpatterns = [
     path("rounds/<id:round_id>/tallies/<str:code>", rounds.TallyView.as_view(), name="round-tally"),
     path("rounds/<id:round_id>/tallies/<str:code>/sheet", rounds.TallySheetView.as_view(), name="round-tally-sheet"),
     path("rounds/<id:round_id>/deliveries", rounds.DeliveriesView.as_view(), name="round-deliveries"),
+    path("rounds/<id:round_id>.pb", papers.PabulibView.as_view(), name="round-pb"),
+    path("rounds/<id:round_id>/oc4ids.json", papers.Oc4idsView.as_view(), name="round-oc4ids"),
+    path("papers/priority.xlsx", papers.PriorityView.as_view(form="xlsx"), name="paper-priority-xlsx"),
+    path("papers/priority.pdf", papers.PriorityView.as_view(form="pdf"), name="paper-priority-pdf"),
+    path("papers/<str:kind>.<str:form>", papers.PaperView.as_view(), name="paper"),
 ]
