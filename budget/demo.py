@@ -114,15 +114,16 @@ def _propose(office: Office, reader: Reader, digits: int) -> int:
     """Projects for needs of one category in one area each. Returns the baht asked for in the first year."""
     people = {row["code"]: row["population"] or 0 for row in projects.villages_of(office.pk)}
     work_plan = dict(Category.objects.values_list("slug", "plan_work_th"))
-    groups: dict[tuple[str, str], list[PinPublic]] = {}
+    groups: dict[tuple[str, str], list[tuple[PinPublic, str]]] = {}
     needs = PinPublic.objects.filter(
         counts=True, village_source="chosen", village__in=list(people), category__in=list(KINDS),
         status__in=[str(status) for status in UNMET], joined_to=None,
     ).order_by("-severity", "-people_band", "number")  # fmt: skip
     for need in needs:
-        kept = groups.setdefault((need.category, need.village[:digits]), [])
-        if len(kept) < MOST_NEEDS and people[need.village]:
-            kept.append(need)
+        village = need.village or ""
+        kept = groups.setdefault((need.category, village[:digits]), [])
+        if len(kept) < MOST_NEEDS and people[village]:
+            kept.append((need, village))
     greatest = sorted(groups.items(), key=lambda item: (-_weight(item[1]), item[0]))[:MOST_PROJECTS]
     names = aggregate.names_of(sorted({code for (_, code), _ in greatest}))
     asked = 0
@@ -141,21 +142,21 @@ def _propose(office: Office, reader: Reader, digits: int) -> int:
     return asked
 
 
-def _weight(needs: Iterable[PinPublic]) -> int:
-    return sum(need.severity * need.people_band for need in needs)
+def _weight(needs: Iterable[tuple[PinPublic, str]]) -> int:
+    return sum(need.severity * need.people_band for need, _ in needs)
 
 
 def _plan(
     number: int,
     category: str,
     name: dict[str, str],
-    needs: Sequence[PinPublic],
+    needs: Sequence[tuple[PinPublic, str]],
     people: dict[str, int],
     work_plan: dict[str, str],
     digits: int,
 ) -> Plan:
     kind = KINDS[category]
-    codes = sorted({need.village for need in needs})
+    codes = sorted({village for _, village in needs})
     cost = kind.baht * len(codes) // 10_000 * 10_000
     years = [0] * PLAN_YEARS
     # Most in the first year; some over two years, some later: as plans are.
@@ -180,7 +181,7 @@ def _plan(
         work_plan=work_plan.get(category) or "",
         first_year=FIRST_YEAR,
         year_baht=tuple(years),
-        needs=tuple(need.id for need in needs),
+        needs=tuple(need.id for need, _ in needs),
         villages=tuple((code, max(1, people[code] * 2 // 5)) for code in codes),
         **said,
     )

@@ -27,6 +27,7 @@ TABLE_READERS = {  # what may read the table of pins itself, and why
     "pins_take_back": "undoes an import",
     "pins_kept": "counts what an undo left",
     "pins_places_of_import": "may this officer undo it",
+    "villages_silent": "whether anybody at all has reported, hidden needs too, told to officers over the village only",
 }
 DOMAIN = (
     "pins",
