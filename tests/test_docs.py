@@ -5,6 +5,7 @@
 
 import ast
 import csv
+import dataclasses
 import importlib.metadata
 import io
 import json
@@ -21,6 +22,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from budget.ranking import rank_areas
+from budget.snapshot import Inputs, Results
 from mapping.errors import MESSAGES
 from tests.conftest import body_of, client_of, report
 from tests.test_compose import script, settings_read  # noqa: F401  (a fixture)
@@ -358,3 +360,9 @@ def test_decisions_are_numbered_dated_and_name_alternatives():
         text = path.read_text("utf-8")
         assert re.search(r"^\d{4}-\d\d-\d\d$", text, re.MULTILINE), path.name
         assert re.search(r"^## (Considered|What was weighed|Why not|Unknown population)", text, re.MULTILINE), path.name
+
+
+@pytest.mark.parametrize(("heading", "kind"), [("### Inputs", Inputs), ("### Results", Results)])
+def test_the_files_of_a_round_are_described_whole(heading, kind):
+    described = [named(row[0]) for row in table(section(DICTIONARY, heading))]
+    assert sorted(described) == sorted(f.name for f in dataclasses.fields(kind))
