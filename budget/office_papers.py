@@ -109,7 +109,9 @@ def priority_paper(*, reader: Reader, area: str, language: str, most: int = MOST
     names = aggregate.names_of([area])
     if area not in names:
         raise Refusal("not_found", attr="area")
-    where: sql.Composable = sql.SQL("pin.area_code >= left(%(area)s, 6) AND pin.area_code < code_end(left(%(area)s, 6))")
+    where: sql.Composable = sql.SQL(
+        "pin.area_code >= left(%(area)s, 6) AND pin.area_code < code_end(left(%(area)s, 6))"
+    )
     if len(area) == 8:
         where = where + sql.SQL(" AND pin.village = %(area)s")
     found = rows(
