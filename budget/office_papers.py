@@ -109,21 +109,23 @@ def priority_paper(*, reader: Reader, area: str, language: str, most: int = MOST
     names = aggregate.names_of([area])
     if area not in names:
         raise Refusal("not_found", attr="area")
-    inside = "pin.area_code >= left(%(area)s, 6) AND pin.area_code < code_end(left(%(area)s, 6))"
-    where: sql.Composable = sql.SQL(inside)
+    where: sql.Composable = sql.SQL(
+        "pin.area_code >= left(%(area)s, 6) AND pin.area_code < code_end(left(%(area)s, 6))"
+    )
     if len(area) == 8:
         where = where + sql.SQL(" AND pin.village = %(area)s")
     found = rows(
         query("priority_list", projects.SQL).format(where=where),
         {"area": area, "unmet": [str(status) for status in UNMET], "most": most},
     )
-    villages = aggregate.names_of(sorted({row["village"] for row in found if row["village"]}))
+    codes = {row["village"] for row in found if row["village"]}
+    villages = aggregate.names_of(sorted(codes | {code[:6] for code in codes}))
     needs = [
         UrgentNeed(
             number=row["number"],
             category=row["name_en"] if language == "en" else row["name_th"],
             words=" ".join(row["words"].split()),
-            village=_village(row["village"], language, villages) if row["village"] else "",
+            village=_village(row["village"], language, villages, of_district=len(area) == 4) if row["village"] else "",
             severity=row["severity"],
             band=row["band"],
             confirmations=row["confirmations"],
@@ -142,9 +144,13 @@ def priority_paper(*, reader: Reader, area: str, language: str, most: int = MOST
     )
 
 
-def _village(code: str, language: str, names: dict[str, dict[str, str]]) -> str:
-    known = names.get(code, {})
-    return village_name(code, language, {"name_th": known.get("th", code), "name_en": known.get("en", "")})
+def _village(code: str, language: str, names: dict[str, dict[str, str]], *, of_district: bool) -> str:
+    """`หมู่ที่ 3`; in the list of a district with its subdistrict, since each has a number 3."""
+    known, above = names.get(code, {}), names.get(code[:6], {}).get(language, "")
+    name = village_name(code, language, {"name_th": known.get("th", code), "name_en": known.get("en", "")})
+    if not of_district or not above:
+        return name
+    return f"{name}, {above}" if language == "en" else f"{name} ต.{above}"
 
 
 def _place(area: str, language: str) -> str:
