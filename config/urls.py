@@ -17,6 +17,7 @@ urlpatterns = [
     path("office/meeting/", Page.as_view(shell="office/meeting/index.html"), name="office-meeting"),
     path("data/", Page.as_view(shell="data/index.html"), name="data"),
     path("need/", Page.as_view(shell="need/index.html"), name="need"),
+    path("round/", Page.as_view(shell="round/index.html"), name="round-page"),
     path("where/", Page.as_view(shell="where/index.html"), name="responsible"),
     path("office/people/", Page.as_view(shell="office/people/index.html"), name="office-people"),
     path("login/", Page.as_view(shell="login/index.html"), name="login"),

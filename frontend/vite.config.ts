@@ -19,6 +19,7 @@ const OTHERS = {
   data: at('data/index.html'),
   where: at('where/index.html'),
   need: at('need/index.html'),
+  round: at('round/index.html'),
   people: at('office/people/index.html'),
   login: at('login/index.html'),
   account: at('account/index.html'),

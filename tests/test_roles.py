@@ -75,7 +75,7 @@ DOORS = {
 }  # fmt: skip
 PAGES = {  # outside the API: shells for anyone; what they show they fetch
     "landing", "phone", "office", "office-import", "office-meeting", "office-people", "data", "responsible", "need",
-    "login", "logout", "account-page", "join", "unsubscribe-page", "schema", "health",
+    "login", "logout", "account-page", "round-page", "join", "unsubscribe-page", "schema", "health",
 }  # fmt: skip
 SIGN_IN = {  # django-allauth's, behind mapping/api/sign_in.py: for whoever is not signed in yet, but one's own address
     "session": {"GET": ALL, "DELETE": ALL}, "sign-in": {"POST": ALL}, "code-request": {"POST": ALL},

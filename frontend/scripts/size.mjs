@@ -13,6 +13,7 @@ const BUDGET = {
   // `first` is what comes before anyone asks for a map.
   where: { page: 'where/index.html', js: 110, first: 60, css: 15, fonts: 50 },
   need: { page: 'need/index.html', js: 60, css: 15, fonts: 50 },
+  round: { page: 'round/index.html', js: 60, css: 15, fonts: 50 },
   unsubscribe: { page: 'unsubscribe/index.html', js: 60, css: 15, fonts: 50 },
   imports: { page: 'office/import/index.html', js: 80, css: 15, fonts: 50 },
   meeting: { page: 'office/meeting/index.html', js: 80, css: 15, fonts: 50 },

@@ -18,6 +18,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   office: ['common', 'life', 'map', 'office'],
   life: ['common', 'life'],
   need: ['common', 'life', 'need'],
+  round: ['common', 'round'],
   exchange: ['common', 'imports'],
   meeting: ['common', 'meeting'],
   account: ['common', 'account'],

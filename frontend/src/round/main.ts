@@ -1,0 +1,5 @@
+import th from 'messages:th/common,round'
+import { startPage } from '../page'
+import RoundPage from './RoundPage.svelte'
+
+void startPage(RoundPage, { th, en: () => import('messages:en/common,round') })
