@@ -18,7 +18,7 @@ WRITTEN = {
 PUBLIC = {
     "number", "category", "severity", "people_band", "words", "needed_since", "status", "checked", "received_at",
     "area_code", "province", "district", "subdistrict", "village", "names", "village_source", "place_flag",
-    "place_precision", "joined_to", "confirmations", "photos", "version", "mine",
+    "place_precision", "joined_to", "confirmations", "confirmations_without_account", "photos", "version", "mine",
     "reopenings", "status_at", "forwarded_to", "confirmed_by_me", "may",
 }  # fmt: skip
 FULL_ONLY = {"people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden"}
