@@ -9,7 +9,8 @@ Shares with one endowment a village, or benefit per baht; docs/methods.md says b
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from bisect import insort
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Literal
@@ -25,7 +26,6 @@ Ints = NDArray[np.int64]
 
 TOLERANCE = 1e-9
 ADD1_STEPS = 200  # of one per cent: parts are raised to three times at most
-Moment = tuple[float, list[float], int]  # price, what each village had, who was bought
 CARRY_LIMIT = 3  # times a year's part
 SML_2025 = ((500, 200_000), (1_000, 300_000))  # up to so many persons: baht
 SML_2025_ABOVE = 400_000
@@ -538,7 +538,6 @@ def equal_shares_once(
     allowed: Sequence[int],
     forced: Sequence[int] = (),
     limit_baht: int | None = None,
-    seen: list[Moment] | None = None,
     queue: list[tuple[float, int, int]] | None = None,
 ) -> tuple[list[Purchase], list[float]]:
     """The Method of Equal Shares, once through, without completion.
@@ -555,7 +554,6 @@ def equal_shares_once(
     forced : rows bought first, whatever their price: their villages pay what they can, the rest
         is taken from all villages in proportion to what they have
     limit_baht : buy nothing that would bring the sum of costs above this
-    seen : if given, gets (rho, budgets before, project) of every purchase by shares
     queue : of `allowed` without `forced`, where the caller has it already
 
     Returns
@@ -612,8 +610,6 @@ def equal_shares_once(
         for other in waiting:
             if other is not entry:
                 heappush(queue, other)
-        if seen is not None:
-            seen.append((price, budget.copy(), winner))
         now += 1
         paid = []
         for v, u in support[winner]:
@@ -703,88 +699,446 @@ def decide(
     >>> [pot.ids[p.project] for p in found.bought], found.left_baht, found.reserve
     (['a'], 40, ((1, 10),))
     """
-    rows = list(range(len(pot.ids))) if allowed is None else list(allowed)
-    first = sorted(forced, key=pot.tie)
-    spent = sum(pot.cost[p] for p in first)
-    if spent > pot_baht:
-        raise Refusal("forced_above_pot", "overrides", forced=spent, pot=pot_baht)
-    groups = [g for p in first if (g := pot.group(p)) is not None]
-    for group in groups:
-        if groups.count(group) > 1:
-            raise Refusal("forced_twice", "overrides", name=group)
-    percent, at_limit = 0, False
-    if rule == "equal_shares":
-        bought, percent, at_limit = _completed(pot, endowment, pot_baht, rows, first, completion)
-    else:
-        bought = [_take_forced(pot, p, list(endowment)) for p in first]
-    left = pot_baht - sum(pot.cost[p.project] for p in bought)
-    if rule == "greedy" or completion == "add1":
-        bought += _fill(pot, left, _open(pot, rows, bought), "rank" if rule == "greedy" else "fill")
-    left = pot_baht - sum(pot.cost[p.project] for p in bought)
-    reserve, need = [], -left
-    for project in sorted(_open(pot, rows, bought), key=_by_benefit(pot)):
-        need += pot.cost[project]
-        reserve.append((project, max(0, need)))
-    return Decision(tuple(bought), pot_baht - left, left, percent, at_limit, tuple(reserve))
+    run = Decider(pot, endowment, pot_baht=pot_baht, rule=rule, completion=completion, allowed=allowed, forced=forced)
+    return run.decide()
 
 
-def _completed(
-    pot: Candidates,
-    endowment: Sequence[float],
-    pot_baht: int,
-    rows: Sequence[int],
-    forced: Sequence[int],
-    completion: Completion,
-) -> tuple[list[Purchase], int, bool]:
-    queue = _queue(pot, rows, forced)
-    bought, _ = equal_shares_once(pot, endowment, allowed=rows, forced=forced, limit_baht=pot_baht, queue=queue)
-    if completion == "none":
-        return bought, 0, False
-    holds = [sum([endowment[v] for v, _ in supporters]) * (1 + 2 * TOLERANCE) for supporters in pot.support]
-    percent, total, count = 0, sum(pot.cost[p.project] for p in bought), len(bought)
-    done = not _open(pot, rows, bought)
-    for step in range(1, ADD1_STEPS + 1):
-        if done or total == pot_baht:
-            return bought, percent, False
-        scale = (100 + step) / 100
-        able = [entry for entry in queue if holds[entry[1]] * scale >= pot.cost[entry[1]]]
-        more, _ = equal_shares_once(pot, [e * scale for e in endowment], allowed=(), forced=forced, queue=able)
-        total = sum([pot.cost[p.project] for p in more])
-        if total > pot_baht:
-            return bought, percent, False
-        bought, percent = more, step
-        if len(more) != count or pot.groups:
-            count, done = len(more), not _open(pot, rows, more)
-    return bought, percent, True
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """One run over one part of a pot: which were bought and what they cost; rows are the pot's."""
+
+    rows: frozenset[int]
+    total: int
+    tied: bool  # prices met within the tolerance: then the run over the whole pot decides
+    purchases: tuple[Purchase, ...] = ()
 
 
-def _open(pot: Candidates, rows: Sequence[int], bought: Sequence[Purchase]) -> list[int]:
-    """Projects that could still be taken: not bought, and nobody of their group was."""
-    have = {p.project for p in bought}
-    taken = {g for p in bought if (g := pot.group(p.project)) is not None}
-    return [p for p in rows if p not in have and pot.group(p) not in taken]
+class _Part:
+    """Projects that share no village and no exclusive group with any other part: no purchase in one
+    changes a price in another, so that what a part buys can be worked out alone.
+    """
+
+    def __init__(self, pot: Candidates, rows: Sequence[int], endowment: Sequence[float]) -> None:
+        self.rows = tuple(rows)
+        self.villages = tuple(sorted({v for p in rows for v, _ in pot.support[p]}))
+        here = {v: i for i, v in enumerate(self.villages)}
+        self.at = {p: i for i, p in enumerate(rows)}
+        self.pot = Candidates(
+            ids=tuple(pot.ids[p] for p in rows),
+            cost=tuple(pot.cost[p] for p in rows),
+            support=tuple(tuple((here[v], u) for v, u in pot.support[p]) for p in rows),
+            persons=tuple(pot.persons[p] for p in rows),
+            seed=pot.seed,
+            groups=tuple(pot.group(p) for p in rows) if any(pot.group(p) is not None for p in rows) else (),
+        )
+        self.endowment = [endowment[v] for v in self.villages]
+        self.money = sum(self.endowment)
+        self.total = sum(self.pot.cost)
+        self.queue = _queue(self.pot, range(len(rows)), ())
+        self.holds = [sum([self.endowment[v] for v, _ in s]) * (1 + 2 * TOLERANCE) for s in self.pot.support]
+        self.all_from = self._all_from()
+
+    def _all_from(self) -> float:
+        """The scale of parts from which on every project is bought: each village then has what it
+        would pay if all shared each cost in proportion to benefit, so that nobody ever falls short.
+        """
+        if self.pot.groups:
+            return np.inf
+        due = [0.0] * len(self.villages)
+        for cost, supporters in zip(self.pot.cost, self.pot.support, strict=True):
+            points = sum(u for _, u in supporters)
+            for v, u in supporters:
+                due[v] += cost * u / points
+        return max(d / e if e > 0 else np.inf for d, e in zip(due, self.endowment, strict=True)) * (1 + 10 * TOLERANCE)
 
 
-def _by_benefit(pot: Candidates) -> Callable[[int], tuple[float, int, int, str]]:
-    benefit = pot.benefit
-    return lambda project: (-benefit[project] / pot.cost[project], *pot.tie(project))
+class _Priced:
+    """One project at another price than it has, and what that changes: its part, and nothing else."""
+
+    def __init__(self, project: int, baht: int, number: int, part: _Part) -> None:
+        self.project, self.baht, self.part = project, baht, number
+        self.pot = part.pot.priced(part.at[project], baht)
+        self.queue = _queue(self.pot, range(len(part.rows)), ())
+        self.runs: dict[int, _Bought] = {}
+        self.bound: Ints = np.zeros(0, np.int64)  # of its part at every step
 
 
-def _fill(pot: Candidates, left: int, rows: Sequence[int], how: How) -> list[Purchase]:
-    """By benefit per baht, skipping what does not fit; its villages pay in proportion to benefit."""
-    bought: list[Purchase] = []
-    taken: set[str] = set()
-    for project in sorted(rows, key=_by_benefit(pot)):
-        group = pot.group(project)
-        if pot.cost[project] > left or (group is not None and group in taken):
+class Decider:
+    """How one pot is decided. Keeps its runs, so that the price at which a project would have been
+    funded is found without deciding everything anew.
+
+    The result is that of the plain procedure (raise, run afresh, compare with the pot; two hundred
+    times over), with the runs left out that cannot matter:
+
+    - A step at which the projects cannot cost as much as the pot, because their villages do not
+      have it or because what they can pay for does not add up to it, and at which some project
+      is out of reach, neither overspends nor ends: it need not be run.
+    - Parts of a pot that share no village and no group are run apart. Rho of a project hangs on the
+      budgets of its villages alone, and the order in which parts take turns changes no budget of
+      another. Only where two prices of one part lie within the tolerance could a third price
+      elsewhere change which of them count as tied; there the whole pot is run.
+    - A project at another price is bought in a run only if its villages would pay that price at the
+      rho of some purchase of the run without it, or after the last; else the run stays as it was.
+
+    Parameters
+    ----------
+    As `decide`.
+    """
+
+    def __init__(
+        self,
+        pot: Candidates,
+        endowment: Sequence[float],
+        *,
+        pot_baht: int,
+        rule: Rule = "equal_shares",
+        completion: Completion = "add1",
+        allowed: Sequence[int] | None = None,
+        forced: Sequence[int] = (),
+    ) -> None:
+        self.pot, self.endowment, self.pot_baht = pot, endowment, pot_baht
+        self.rule, self.completion = rule, completion
+        self.rows = list(range(len(pot.ids))) if allowed is None else list(allowed)
+        self.forced = sorted(forced, key=pot.tie)
+        self.forced_baht = sum(pot.cost[p] for p in self.forced)
+        if self.forced_baht > pot_baht:
+            raise Refusal("forced_above_pot", "overrides", forced=self.forced_baht, pot=pot_baht)
+        groups = [g for p in self.forced if (g := pot.group(p)) is not None]
+        for group in groups:
+            if groups.count(group) > 1:
+                raise Refusal("forced_twice", "overrides", name=group)
+        self.benefit = pot.benefit
+        self.lots = {p: pot.tie(p)[2] for p in self.rows}
+        taken, first = set(groups), set(self.forced)
+        self.candidates = [p for p in self.rows if p not in first and pot.group(p) not in taken]
+        self.ranks = {p: self._rank(p) for p in self.candidates}
+        self.by_benefit = sorted(self.candidates, key=self.ranks.__getitem__)
+        self.shared = rule == "equal_shares"
+        self.steps = ADD1_STEPS if completion == "add1" else 0
+        if self.shared:
+            self._look_ahead()
+
+    # -- deciding
+
+    def decide(self) -> Decision:
+        """As the function of that name."""
+        pot, percent, at_limit = self.pot, 0, False
+        if self.shared:
+            percent, at_limit = self._settle()
+            bought = self._run(percent, pot, self.queue)
+        else:
+            bought = [_take_forced(pot, p, list(self.endowment)) for p in self.forced]
+        left = self.pot_baht - sum(pot.cost[p.project] for p in bought)
+        if self._fills:
+            have = frozenset(p.project for p in bought)
+            how: How = "fill" if self.shared else "rank"
+            for project in self._filled(have, left):
+                left -= pot.cost[project]
+                paid = tuple((v, pot.cost[project] * u / self.benefit[project]) for v, u in pot.support[project])
+                bought.append(Purchase(project, how, None, paid))
+        reserve, need = [], -left
+        for project in self._open(frozenset(p.project for p in bought)):
+            need += pot.cost[project]
+            reserve.append((project, max(0, need)))
+        return Decision(tuple(bought), self.pot_baht - left, left, percent, at_limit, tuple(reserve))
+
+    @property
+    def _fills(self) -> bool:
+        return not self.shared or self.completion == "add1"
+
+    def _rank(self, project: int, cost: int | None = None) -> tuple[float, int, int, str]:
+        """Most benefit per baht first, then as ties go."""
+        cost = self.pot.cost[project] if cost is None else cost
+        return -self.benefit[project] / cost, cost, -self.pot.persons[project], self.lots[project]
+
+    def _open(self, bought: frozenset[int]) -> list[int]:
+        """By benefit per baht, who could still be taken: not bought, and nobody of their group was."""
+        if not self.pot.groups:
+            return [p for p in self.by_benefit if p not in bought]
+        taken = {g for p in bought if (g := self.pot.group(p)) is not None}
+        return [p for p in self.by_benefit if p not in bought and self.pot.group(p) not in taken]
+
+    def _filled(self, bought: frozenset[int], left: int, priced: tuple[int, int] | None = None) -> list[int]:
+        """By benefit per baht, skipping what does not fit; `priced` is (project, another price of it)."""
+        found: list[int] = []
+        taken: set[str] = set()
+        cost, order = self.pot.cost, self._open(bought)
+        if priced and priced[0] in order:
+            order.remove(priced[0])
+            insort(order, priced[0], key=lambda p: self._rank(*priced) if p == priced[0] else self.ranks[p])
+        for project in order:
+            group = self.pot.group(project)
+            asks = priced[1] if priced and project == priced[0] else cost[project]
+            if asks > left or (group is not None and group in taken):
+                continue
+            left -= asks
+            if group is not None:
+                taken.add(group)
+            found.append(project)
+        return found
+
+    # -- the steps of Add1
+
+    def _look_ahead(self) -> None:
+        """What can be said of all steps without running any of them."""
+        pot, endowment = self.pot, self.endowment
+        self.queue = _queue(pot, self.candidates, ())
+        self.parts = [_Part(pot, rows, endowment) for rows in _apart(pot, self.candidates)]
+        self.part_of = {p: i for i, part in enumerate(self.parts) for p in part.rows}
+        self.scales = (100 + np.arange(self.steps + 1)) / 100
+        self.runs: list[dict[int, _Bought]] = [{} for _ in self.parts]
+        self.reaches: dict[tuple[int, int], float] = {}
+        self.wholes: dict[int, frozenset[int]] = {}
+        self.forced_at: tuple[int, list[float]] = (-1, [])
+        self.holds = np.array([sum([endowment[v] for v, _ in s]) * (1 + 2 * TOLERANCE) for s in pot.support])
+        able = self._able(self.candidates, [pot.cost[p] for p in self.candidates])
+        alone = np.array([pot.group(p) is None for p in self.candidates], bool)
+        self.beyond: Ints = (~able[alone]).sum(axis=0)  # projects out of reach; those of a group could be spared
+        costs = np.array([pot.cost[p] for p in self.candidates], np.int64)[:, None] * able
+        row = {p: i for i, p in enumerate(self.candidates)}
+        self.able_baht: list[Ints] = [costs[[row[p] for p in part.rows]].sum(axis=0) for part in self.parts]
+        self.bounds = [self._bound(part, baht) for part, baht in zip(self.parts, self.able_baht, strict=True)]
+        self.most: Ints = sum(self.bounds, np.full(self.steps + 1, self.forced_baht, np.int64))
+
+    def _able(self, projects: Sequence[int], costs: Sequence[int]) -> NDArray[np.bool_]:
+        """Whether the villages of each could pay for it if they paid for nothing else: (projects, steps)."""
+        return self.holds[list(projects)][:, None] * self.scales >= np.array(costs, np.float64)[:, None]
+
+    def _bound(self, part: _Part, able_baht: Ints) -> Ints:
+        """No run of the part costs more: neither than all that can be paid for, nor than its villages have."""
+        return np.minimum(able_baht, np.floor(part.money * self.scales * (1 + 10 * TOLERANCE)).astype(np.int64))
+
+    def _settle(self, priced: _Priced | None = None) -> tuple[int, bool]:
+        """The step that stands, and whether it is the last that may be."""
+        if self.completion == "none":
+            return 0, False
+        most, beyond = self.most, self.beyond
+        if priced:
+            project, cost = priced.project, self.pot.cost[priced.project]
+            before, after = self._able([project, project], [cost, priced.baht])
+            able_baht = self.able_baht[priced.part] - before * cost + after * priced.baht
+            priced.bound = self._bound(self.parts[priced.part], able_baht)
+            most = most - self.bounds[priced.part] + priced.bound
+            if self.pot.group(project) is None:
+                beyond = beyond + before.astype(np.int64) - after
+        for step in np.flatnonzero((most >= self.pot_baht) | (beyond <= 0)).tolist():
+            bought = self._chosen(step, priced, most=int(most[step]) if beyond[step] > 0 else None)
+            if bought is None:
+                continue
+            total = self._cost(bought, priced)
+            if total > self.pot_baht:
+                return step - 1, False
+            if step < self.steps and (total == self.pot_baht or not self._open(bought)):
+                return step, False
+        return self.steps, True
+
+    def _chosen(self, step: int, priced: _Priced | None = None, *, most: int | None = None) -> frozenset[int] | None:
+        """Which rows are bought at a step. None: they cost less than the pot, which is all that is
+        asked where `most`, an upper bound of their cost, is given.
+        """
+        bought = set(self.forced)
+        for number, part in enumerate(self.parts):
+            changed = priced if priced and priced.part == number else None
+            run = self._of_part(number, part, step, changed)
+            if run.tied:
+                return self._whole(step, priced)
+            bought |= run.rows
+            if most is not None:
+                most -= int((changed.bound if changed else self.bounds[number])[step]) - run.total
+                if most < self.pot_baht:
+                    return None
+        found = frozenset(bought)
+        if step == 0 and self._cost(found, priced) > self.pot_baht:
+            return self._whole(step, priced)  # by less than the tolerance: there the limit decides
+        return found
+
+    def _cost(self, bought: frozenset[int], priced: _Priced | None) -> int:
+        total = sum([self.pot.cost[p] for p in bought])
+        return total - self.pot.cost[priced.project] + priced.baht if priced and priced.project in bought else total
+
+    def _of_part(self, number: int, part: _Part, step: int, priced: _Priced | None) -> _Bought:
+        runs = priced.runs if priced else self.runs[number]
+        if step not in runs:
+            runs[step] = self._run_part(number, part, step, priced)
+        return runs[step]
+
+    def _run_part(self, number: int, part: _Part, step: int, priced: _Priced | None) -> _Bought:
+        scale = float(self.scales[step])
+        if scale >= part.all_from and not self.forced:
+            dearer = self.pot.cost[priced.project] - priced.baht if priced else 0
+            return _Bought(frozenset(part.rows), part.total - dearer, False)
+        if priced:
+            run = self._of_part(number, part, step, None)
+            if priced.project not in run.rows and not self._reached(number, part, step, run, priced):
+                return run
+        pot, queue = (priced.pot, priced.queue) if priced else (part.pot, part.queue)
+        hold = part.holds
+        able = [entry for entry in queue if hold[entry[1]] * scale >= pot.cost[entry[1]]]
+        purchases, _ = equal_shares_once(pot, self._budgets_of(part, step), allowed=(), queue=able)
+        return _Bought(
+            frozenset(part.rows[p.project] for p in purchases),
+            sum([pot.cost[p.project] for p in purchases]),
+            any(p.tied for p in purchases),
+            tuple(purchases),
+        )
+
+    def _reached(self, number: int, part: _Part, step: int, run: _Bought, priced: _Priced) -> bool:
+        """Whether the project could be bought at that price where it is not at its own."""
+        project, least = priced.project, priced.baht * (1 - 10 * TOLERANCE)
+        if self.holds[project] * self.scales[step] < least:
+            return False
+        if (project, step) not in self.reaches:
+            support = part.pot.support[part.at[project]]
+            self.reaches[project, step] = _reach(support, self._budgets_of(part, step), run.purchases)
+        return self.reaches[project, step] >= least
+
+    def _budgets_of(self, part: _Part, step: int) -> list[float]:
+        if self.forced:
+            all_of_them = self._budgets(step)
+            return [all_of_them[v] for v in part.villages]
+        scale = float(self.scales[step])
+        return [e * scale for e in part.endowment]
+
+    def _budgets(self, step: int) -> list[float]:
+        """What villages have at a step once they have paid for what is forced."""
+        if self.forced_at[0] != step:
+            scale = float(self.scales[step])
+            budget = [e * scale for e in self.endowment]
+            for project in self.forced:
+                _take_forced(self.pot, project, budget)
+            self.forced_at = (step, budget)
+        return self.forced_at[1]
+
+    def _whole(self, step: int, priced: _Priced | None) -> frozenset[int]:
+        """The rows bought by a run over the whole pot."""
+        if priced:
+            pot = self.pot.priced(priced.project, priced.baht)
+            return frozenset(p.project for p in self._run(step, pot, _queue(pot, self.candidates, ())))
+        if step not in self.wholes:
+            self.wholes[step] = frozenset(p.project for p in self._run(step, self.pot, self.queue))
+        return self.wholes[step]
+
+    def _run(self, step: int, pot: Candidates, queue: list[tuple[float, int, int]]) -> list[Purchase]:
+        scale, hold = float(self.scales[step]), self.holds
+        able = [entry for entry in queue if hold[entry[1]] * scale >= pot.cost[entry[1]]]
+        limit = None if step else self.pot_baht
+        raised = [e * scale for e in self.endowment]
+        return equal_shares_once(pot, raised, allowed=(), forced=self.forced, limit_baht=limit, queue=able)[0]
+
+    # -- the price that would have won
+
+    def winning_price(self, project: int, found: Decision) -> int | None:
+        """As the function of that name."""
+        if project not in self.ranks:  # of a group of which one is forced in
+            return None
+        cost, mates = self.pot.cost[project], self._mates(project)
+        start = [p for p in found.bought if p.how in ("forced", "share")]
+        prices = []
+        if self.shared:
+            budget = self._budgets(found.add1_percent)
+            reach = int(_reach(self.pot.support[project], budget, start, mates) * (1 + TOLERANCE))
+            prices += [reach, reach - 1]  # a tie may go against it
+        if self._fills:
+            prices.append(self._fill_price(project, frozenset(p.project for p in start)))
+        for price in sorted({cheaper for p in prices if (cheaper := min(p, cost - 1)) > 0}, reverse=True):
+            if self._wins(project, price):
+                return price
+        low, high = 0, min(cost, self.pot_baht + 1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._wins(project, middle) else (low, middle)
+        return low or None
+
+    def _mates(self, project: int) -> frozenset[int]:
+        group = self.pot.group(project)
+        if group is None:
+            return frozenset()
+        return frozenset(p for p in self.candidates if p != project and self.pot.group(p) == group)
+
+    def _wins(self, project: int, baht: int) -> bool:
+        """Whether it is funded at that price, by the whole rule."""
+        bought = frozenset(self.forced)
+        if self.shared:
+            number = self.part_of[project]
+            priced = _Priced(project, baht, number, self.parts[number])
+            step, _ = self._settle(priced)
+            bought = self._chosen(step, priced) or bought
+        if project in bought:
+            return True
+        left = self.pot_baht - sum(self.pot.cost[p] for p in bought)
+        return self._fills and project in self._filled(bought, left, (project, baht))
+
+    def _fill_price(self, project: int, bought: frozenset[int]) -> int:
+        """The highest price at which it is reached by benefit per baht while there is money for it."""
+        pot, benefit = self.pot, self.benefit
+        taken = {g for p in bought if (g := pot.group(p)) is not None}
+        own = pot.group(project)
+        if own is not None and own in taken:
+            return 0
+        best, left = 0, self.pot_baht - sum(pot.cost[p] for p in bought)
+        for other in self._open(bought):
+            if other == project:
+                continue
+            # Dear, but still before this one; at the same benefit per baht the tie decides.
+            price = min(left, int(benefit[project] * pot.cost[other] / benefit[other] * (1 + TOLERANCE)))
+            while price > best and self._rank(project, price) > self.ranks[other]:
+                price -= 1
+            best = max(best, price)
+            group = pot.group(other)
+            if pot.cost[other] <= left and (group is None or group not in taken):
+                left -= pot.cost[other]
+                if group is not None:
+                    taken.add(group)
+                if group is not None and group == own:
+                    return best
+        return max(best, left)
+
+
+def _apart(pot: Candidates, rows: Sequence[int]) -> list[list[int]]:
+    """The rows in parts that share neither village nor group, the largest first."""
+    above: dict[object, object] = {}
+
+    def top(key: object) -> object:
+        while above.setdefault(key, key) != key:
+            above[key] = above[above[key]]
+            key = above[key]
+        return key
+
+    for p in rows:
+        group = pot.group(p)
+        for key in [("village", v) for v, _ in pot.support[p]] + ([("group", group)] if group is not None else []):
+            above[top(key)] = top(("project", p))
+    parts: dict[object, list[int]] = {}
+    for p in rows:
+        parts.setdefault(top(("project", p)), []).append(p)
+    return sorted(parts.values(), key=lambda part: -len(part))
+
+
+def _reach(
+    support: Sequence[tuple[int, float]],
+    budget: Sequence[float],
+    purchases: Sequence[Purchase],
+    mates: Collection[int] = (),
+) -> float:
+    """The most these villages would have paid at the price of some purchase, or after the last;
+    only until one of `mates` was bought.
+    """
+    have = {v: budget[v] for v, _ in support}
+    most, highest = 0.0, 0.0
+    for purchase in purchases:
+        if purchase.rho is None:
             continue
-        left -= pot.cost[project]
-        if group is not None:
-            taken.add(group)
-        points = sum(u for _, u in pot.support[project])
-        paid = tuple((v, pot.cost[project] * u / points) for v, u in pot.support[project])
-        bought.append(Purchase(project, how, None, paid))
-    return bought
+        highest = max(highest, purchase.rho)
+        ends = purchase.project in mates
+        mine = [(v, baht) for v, baht in purchase.paid if v in have]
+        if mine or ends:  # between two payments of theirs the highest price counts
+            most = max(most, sum(min(have[v], highest * u) for v, u in support))
+            if ends:
+                return most
+            for v, baht in mine:
+                have[v] -= baht
+            highest = 0.0
+    return max(most, sum(have[v] for v, _ in support))
 
 
 def winning_price(
@@ -821,79 +1175,8 @@ def winning_price(
     >>> winning_price(pot, [50.0, 50.0], 1, found, pot_baht=100)
     40
     """
-    rows = list(range(len(pot.ids))) if allowed is None else list(allowed)
-    others = [p for p in rows if p != project]
-
-    def wins(baht: int) -> bool:
-        priced = pot.priced(project, baht)
-        again = decide(
-            priced, endowment, pot_baht=pot_baht, rule=rule, completion=completion, allowed=rows, forced=forced
-        )
-        return project in again.funded
-
-    mates = {p for p in others if pot.group(project) is not None and pot.group(p) == pot.group(project)}
-    start = [p for p in found.bought if p.how == "forced"]
-    prices = []
-    if rule == "equal_shares":
-        raised = [e * (100 + found.add1_percent) / 100 for e in endowment]
-        seen: list[Moment] = []
-        bought, left_over = equal_shares_once(pot, raised, allowed=others, forced=forced, seen=seen)
-        reach = _share_price(pot, project, seen, left_over, mates)
-        prices += [reach, reach - 1]  # a tie may go against it
-        start = bought
-    if rule == "greedy" or completion == "add1":
-        prices.append(_fill_price(pot, project, pot_baht - sum(pot.cost[p.project] for p in start), others, start))
-    cost = pot.cost[project]
-    for price in sorted({min(p, cost - 1) for p in prices if p > 0}, reverse=True):
-        if wins(price):
-            return price
-    low, high = 0, min(cost, pot_baht + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if wins(middle) else (low, middle)
-    return low or None
-
-
-def _share_price(
-    pot: Candidates,
-    project: int,
-    seen: Sequence[tuple[float, list[float], int]],
-    rest: Sequence[float],
-    mates: set[int],
-) -> int:
-    """The most its villages would have paid at the price of some purchase, or after the last."""
-    most = 0.0
-    for rho, budget, winner in seen:
-        most = max(most, sum(min(budget[v], rho * u) for v, u in pot.support[project]))
-        if winner in mates:
-            break
-    else:
-        most = max(most, sum(rest[v] for v, _ in pot.support[project]))
-    return int(most * (1 + TOLERANCE))
-
-
-def _fill_price(pot: Candidates, project: int, left: int, others: Sequence[int], bought: Sequence[Purchase]) -> int:
-    """The highest price at which it is reached by benefit per baht while there is money for it."""
-    benefit = pot.benefit
-    taken = {g for p in bought if (g := pot.group(p.project)) is not None}
-    own = pot.group(project)
-    if own is not None and own in taken:
-        return 0
-    best = 0
-    for other in sorted(_open(pot, others, bought), key=_by_benefit(pot)):
-        # Dear, but still before this one; at the same benefit per baht the tie decides.
-        price = min(left, int(benefit[project] * pot.cost[other] / benefit[other] * (1 + TOLERANCE)))
-        while price > best and _by_benefit(pot.priced(project, price))(project) > _by_benefit(pot)(other):
-            price -= 1
-        best = max(best, price)
-        group = pot.group(other)
-        if pot.cost[other] <= left and (group is None or group not in taken):
-            left -= pot.cost[other]
-            if group is not None:
-                taken.add(group)
-            if group is not None and group == own:
-                return best
-    return max(best, left)
+    run = Decider(pot, endowment, pot_baht=pot_baht, rule=rule, completion=completion, allowed=allowed, forced=forced)
+    return run.winning_price(project, found)
 
 
 def whole_baht(values: Sequence[float], total: int) -> list[int]:

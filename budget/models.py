@@ -6,6 +6,7 @@ changes, two different people decide, no decision is above its pot, foreign keys
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -227,6 +228,7 @@ class Snapshot(models.Model):
     results = models.BinaryField(null=True)  # computed from `inputs` alone, after these are kept
     results_sha256 = models.BinaryField(max_length=32, null=True)
     pot_baht = models.BigIntegerField(editable=False, default=0)  # trigger: envelope and what was carried over
+    villages = ArrayField(models.TextField(), editable=False, default=list)  # trigger: codes in `inputs`
     amended = models.BooleanField(default=False)
     reason = models.TextField(blank=True, default="")  # of an amendment
     frozen_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", db_constraint=False)
@@ -246,6 +248,7 @@ class Snapshot(models.Model):
             models.CheckConstraint(condition=Q(published_at=None) | ~Q(decided_at=None), name="snapshot_decided_first"),
             models.CheckConstraint(condition=Q(version=1) | ~Q(reason=""), name="snapshot_amended_with_reason"),
         ]
+        indexes = [GinIndex(fields=["villages"], name="snapshot_by_village", condition=Q(published_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.round_id} version {self.version}"

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.utils import timezone
 
 from budget.models import PLAN_YEARS, Project, ProjectNeed, ProjectVillage, Solution, UnitCost
-from mapping.access import Reader, acts_for_office, is_administrator, may_answer, see
+from mapping.access import Reader, acts_for_office, is_administrator, may_answer, public_words, see
 from mapping.errors import Refusal
 from mapping.models import Office, Pin, PinPublic
 from mapping.models.pins import UNMET
@@ -21,6 +21,10 @@ SQL = Path(__file__).resolve().parent / "sql"
 MOST_NEEDS = 100
 MOST_VILLAGES = 500
 MOST_SUGGESTIONS = 50
+TEXTS = (
+    "name_th", "name_en", "objective", "output", "indicator", "expected_result", "strategy", "work_plan",
+    "exclusive_group",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,11 @@ class Plan:
             "year_baht": list(self.year_baht),
             "cost_baht": sum(self.year_baht),
         }
+
+    def public_columns(self) -> dict[str, Any]:
+        """A proposed project is seen by anyone and frozen into rounds: no telephone number of anybody gets into it."""
+        said = self.columns()
+        return said | dict(zip(TEXTS, public_words(*(said[name] for name in TEXTS)), strict=True))
 
 
 def villages_of(office: int) -> list[dict[str, Any]]:
@@ -132,7 +141,11 @@ def propose(
     try:
         with transaction.atomic():
             made = Project.objects.create(
-                pk=project_id, office_id=office, author_id=reader.person, solution=solution, **plan.columns()
+                pk=project_id,
+                office_id=office,
+                author_id=reader.person,
+                solution=solution,
+                **plan.public_columns(),
             )
     except IntegrityError as taken:
         raise Refusal("project_taken", attr="id") from taken
@@ -154,7 +167,7 @@ def edit(*, reader: Reader, project_id: UUID, version: int, plan: Plan) -> Proje
             raise Refusal("not_yours", attr="beyond_capacity")
         plan = replace(plan, beyond_capacity=project.beyond_capacity)  # the author keeps what the office said
     _check(reader, project.office_id, plan)
-    changed = plan.columns() | {"version": version + 1, "updated_at": timezone.now()}
+    changed = plan.public_columns() | {"version": version + 1, "updated_at": timezone.now()}
     Project.objects.filter(pk=project_id).update(**changed)
     _write_lists(project, plan)
     return find(reader, project_id)
@@ -171,7 +184,7 @@ def judge(*, reader: Reader, project_id: UUID, feasibility: str, reason: str) ->
         raise Refusal("reason_missing", attr="reason")
     Project.objects.filter(pk=project_id).update(
         feasibility=feasibility,
-        feasibility_reason="" if feasibility == "unknown" else reason,
+        feasibility_reason="" if feasibility == "unknown" else public_words(reason)[0],
         version=project.version + 1,
         updated_at=timezone.now(),
     )

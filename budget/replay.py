@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from budget import allocation, ranking, why
-from budget.allocation import Candidates, Decision, Floats, How
+from budget.allocation import Candidates, Decider, Decision, Floats, How
 from budget.snapshot import (
     Area,
     AreaShare,
@@ -61,13 +61,17 @@ def compute(inputs: Inputs) -> Results:
     shares, figures = share_areas(inputs)
     pots = _pots(inputs, {share.area: share.baht for share in shares})
     rule = inputs.rules.stage_b.rule
-    decisions = {name: [pot.decide(name) for pot in pots] for name in RULES}
+    decisions: dict[Rule, list[Decision]] = {name: [] for name in RULES}
     results: list[PotResult] = []
     outcomes: list[Outcome] = []
-    for pot, found in zip(pots, decisions[rule], strict=True):
+    for pot in pots:
+        deciders = {name: pot.decider(name) for name in RULES}
+        for name, decider in deciders.items():
+            decisions[name].append(decider.decide())
+        found = decisions[rule][-1]
         payments = {p.project: pot.payments(p) for p in found.bought}
         results.append(pot.result(found, payments))
-        outcomes += pot.outcomes(found, payments)
+        outcomes += pot.outcomes(found, payments, deciders[rule])
     chosen = {pot.candidates.ids[row] for pot, found in zip(pots, decisions[rule], strict=True) for row in found.funded}
     return Results(
         inputs_sha256=sha256,
@@ -194,12 +198,18 @@ class Pot:
         return [e + v.carry_baht for e, v in zip(self.endowment, self.villages, strict=True)]
 
     def decide(self, rule: Rule) -> Decision:
-        return allocation.decide(self.candidates, self.budgets, **self._rules(rule))
+        return self.decider(rule).decide()
 
-    def _rules(self, rule: Rule) -> dict[str, Any]:
-        completion = self.inputs.rules.stage_b.completion
-        chosen = {"pot_baht": self.baht, "rule": rule, "completion": completion}
-        return chosen | {"allowed": self.allowed, "forced": self.forced}
+    def decider(self, rule: Rule) -> Decider:
+        return Decider(
+            self.candidates,
+            self.budgets,
+            pot_baht=self.baht,
+            rule=rule,
+            completion=self.inputs.rules.stage_b.completion,
+            allowed=self.allowed,
+            forced=self.forced,
+        )
 
     def payments(self, purchase: allocation.Purchase) -> tuple[tuple[int, int], ...]:
         """Whole baht of each village, adding up to the cost."""
@@ -228,7 +238,9 @@ class Pot:
             ),
         )
 
-    def outcomes(self, found: Decision, payments: dict[int, tuple[tuple[int, int], ...]]) -> list[Outcome]:
+    def outcomes(
+        self, found: Decision, payments: dict[int, tuple[tuple[int, int], ...]], decider: Decider
+    ) -> list[Outcome]:
         order = {purchase.project: i + 1 for i, purchase in enumerate(found.bought)}
         place = {project: (i + 1, missing) for i, (project, missing) in enumerate(found.reserve)}
         made = []
@@ -240,8 +252,7 @@ class Pot:
             )
             would_win = None
             if purchase is None and row in self.allowed:
-                rules = self._rules(self.inputs.rules.stage_b.rule)
-                would_win = allocation.winning_price(self.candidates, self.budgets, row, found, **rules)
+                would_win = decider.winning_price(row, found)
             reserve_place, missing = place.get(row, (0, 0))
             words = why.project_sentence(
                 code, values, would_win_baht=would_win, reserve_place=reserve_place, missing_baht=missing

@@ -6,6 +6,7 @@ version with a reason. The database holds the same (`sql/install/0001_rounds.sql
 """
 
 import dataclasses
+import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from budget.models import Allocation, Delivery, Override, Project, Round, Snapsh
 from budget.open_formats import Delivered
 from budget.replay import compute
 from budget.snapshot import Inputs, Results
+from budget.village import Book
 from mapping import aggregate, pins
-from mapping.access import Reader, acts_for_office, is_administrator, may_see_undecided
+from mapping.access import Reader, acts_for_office, is_administrator, may_see_undecided, public_words
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK
 from mapping.models import Office, Status
@@ -31,6 +33,8 @@ from mapping.models import Office, Status
 MOST_OVERRIDES = 200
 STATUS_OF = {"promised": Status.FUNDED, "contracted": Status.IN_PROGRESS, "finished": Status.DONE}
 STAGES = tuple(STATUS_OF)
+MOST_OF_VILLAGE = 30  # rounds on the page of one village
+BOOKS_KEPT = 8  # opened rounds a process keeps: some megabytes each for a province
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,35 @@ def open_to_all(reader: Reader, round_id: UUID) -> tuple[Round, Snapshot]:
     return one, found
 
 
+# -- of one village -----------------------------------------------------------------------------
+
+
+def of_village(code: str) -> list[Snapshot]:
+    """The newest published version of each round that was decided with this village, newest first.
+
+    The same for everyone, with the bytes left in the table. A village is in all versions of a round or in none.
+    """
+    newest = Snapshot.objects.filter(published_at__isnull=False, villages__contains=[code])
+    found = newest.order_by("round", "-version").distinct("round").values("pk")
+    return list(
+        Snapshot.objects.filter(pk__in=found)
+        .select_related("round__office")
+        .defer("inputs", "results", "villages")
+        .order_by("-round__fiscal_year", "-published_at", "pk")[:MOST_OF_VILLAGE]
+    )
+
+
+def book_of(one: Snapshot) -> Book:
+    """A version opened for looking up villages. Its digest names it, so that it is opened once a process."""
+    return _book(one.pk, bytes(one.results_sha256 or b""))
+
+
+@functools.lru_cache(maxsize=BOOKS_KEPT)
+def _book(pk: int, _results_sha256: bytes) -> Book:
+    inputs, results = kept(Snapshot.objects.get(pk=pk))
+    return Book.of(Inputs.from_bytes(inputs), Results.from_bytes(results))
+
+
 def packed(reader: Reader, round_id: UUID) -> bytes:
     """The file by which anyone recomputes the round."""
     one, found = published(reader, round_id)
@@ -166,6 +199,42 @@ def change(*, reader: Reader, round_id: UUID, call: Call) -> Round:
     return find(reader, round_id)
 
 
+# -- looking, for its own officers --------------------------------------------------------------
+
+
+def _for_office(reader: Reader, round_id: UUID) -> Round:
+    one = find(reader, round_id)
+    if not acts_for_office(reader, one.office_id):
+        raise Refusal("not_yours")
+    return one
+
+
+def board(reader: Reader, round_id: UUID) -> tuple[Inputs, Refusal | None]:
+    """What the round is, or would be, decided from, and what still stands in the way of freezing it. No results."""
+    one = _for_office(reader, round_id)
+    if one.phase != "draft":
+        return Inputs.from_bytes(kept(Snapshot.objects.get(round=one, version=one.version))[0]), None
+    try:
+        return table.round_inputs(one, seed=""), None
+    except Refusal as missing:
+        return table.gathered(one, seed=""), missing
+
+
+def scenario(reader: Reader, round_id: UUID, *, rules: dict[str, Any], envelope_baht: int | None) -> Results:
+    """What other rules would have made of the frozen inputs. Nothing is kept, and the round stays as it is.
+
+    Raises Refusal `round_not_frozen` before: rules are not chosen by what they give.
+    """
+    one = _for_office(reader, round_id)
+    if one.phase == "draft":
+        raise Refusal("round_not_frozen")
+    inputs = Inputs.from_bytes(kept(Snapshot.objects.get(round=one, version=one.version))[0])
+    changed = dataclasses.replace(inputs, rules=snapshot.Rules.read(rules, "rules"))
+    if envelope_baht is not None:
+        changed = dataclasses.replace(changed, round=dataclasses.replace(changed.round, envelope_baht=envelope_baht))
+    return compute(changed)
+
+
 # -- freezing -----------------------------------------------------------------------------------
 
 
@@ -227,6 +296,8 @@ def amend(
     names = [o.project for o in overrides]
     if len(set(names)) < len(names) or not set(names) <= {p.id for p in inputs.projects}:
         raise Refusal("round_overrides", attr="overrides")
+    reason, *reasons = public_words(reason, *(o.reason for o in overrides))
+    overrides = tuple(dataclasses.replace(o, reason=said) for o, said in zip(overrides, reasons, strict=True))
     changed = dataclasses.replace(inputs, overrides=overrides)
     if envelope_baht is not None:
         changed = dataclasses.replace(changed, round=dataclasses.replace(changed.round, envelope_baht=envelope_baht))
@@ -336,7 +407,13 @@ def deliver(
     if not set(STAGES[: STAGES.index(stage)]) <= there:
         raise Refusal("delivery_order", attr="stage")
     made = Delivery.objects.create(
-        round=one, project_id=project_id, stage=stage, baht=baht, on=on, words=words, by_id=reader.person
+        round=one,
+        project_id=project_id,
+        stage=stage,
+        baht=baht,
+        on=on,
+        words=public_words(words)[0],
+        by_id=reader.person,
     )
     project = Project.objects.get(pk=project_id)
     said = []

@@ -1,10 +1,11 @@
 """From the database to arrays: one frozen table in one order. Nothing below it knows Django."""
 
+import statistics
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from budget import projects, snapshot
@@ -14,7 +15,7 @@ from mapping import aggregate
 from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
-from mapping.models import AreaIndicator, Category, Indicator, Office
+from mapping.models import AreaIndicator, Category, Indicator, Office, PinPublic
 from mapping.models.pins import UNMET
 
 SEVERITIES = (1, 2, 3, 4, 5)
@@ -81,14 +82,18 @@ def read(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> AreaT
 # What a village is ranked by where it is known: its bounds are fixed and published, points of what is known add up
 # to 100 (docs/methods of budget; need: severity x people band of the unmet, per 1,000 people).
 CRITERIA = (
-    (45, Criterion(key="need_per_1000", points=0, low=0, high=100, name_th="ความต้องการต่อประชากร 1,000 คน",
+    (25, Criterion(key="need_per_1000", points=0, low=0, high=100, name_th="ความต้องการต่อประชากร 1,000 คน",
                    name_en="need per 1,000 people")),
-    (25, Criterion(key="deprivation_percent", points=0, low=0, high=30, name_th="สัดส่วนผู้ขาดแคลน",
+    (15, Criterion(key="persons", points=0, low=0, high=5, scale="band", name_th="จำนวนคนที่เดือดร้อน (ช่วงที่ 0 ถึง 5)",
+                   name_en="people affected, as a band of 0 to 5")),
+    (20, Criterion(key="deprivation_percent", points=0, low=0, high=30, name_th="สัดส่วนผู้ขาดแคลน",
                    name_en="people in deprivation, per cent")),
-    (15, Criterion(key="travel_time_min", points=0, low=0, high=120, name_th="เวลาเดินทางถึงโรงพยาบาลอำเภอ (นาที)",
+    (10, Criterion(key="travel_time_min", points=0, low=0, high=120, name_th="เวลาเดินทางถึงโรงพยาบาลอำเภอ (นาที)",
                    name_en="minutes to the district hospital")),
-    (15, Criterion(key="hazard_percent", points=0, low=0, high=50, name_th="พื้นที่เสี่ยงภัย (ร้อยละ)",
+    (10, Criterion(key="hazard_percent", points=0, low=0, high=50, name_th="พื้นที่เสี่ยงภัย (ร้อยละ)",
                    name_en="area in hazard zones, per cent")),
+    (10, Criterion(key="waiting_days", points=0, low=0, high=730, name_th="รอมานาน (วัน ค่ากลาง)",
+                   name_en="days of waiting, median")),
 )  # fmt: skip
 
 
@@ -111,13 +116,25 @@ def round_inputs(one: Round, *, seed: str) -> Inputs:
 
     Raises Refusal: `round_no_villages`, `round_no_projects`, `round_unjudged`, and those of `snapshot.check`.
     """
+    made = gathered(one, seed=seed)
+    if not made.villages:
+        raise Refusal("round_no_villages")
+    found = candidates_of(one)
+    if not found:
+        raise Refusal("round_no_projects", year=one.fiscal_year)
+    unjudged = [p for p in found if p.feasibility == "unknown"]
+    if unjudged:
+        raise Refusal("round_unjudged", count=len(unjudged), name=unjudged[0].name_th)
+    snapshot.check(made)
+    return made
+
+
+def gathered(one: Round, *, seed: str) -> Inputs:
+    """The same, whatever is still missing: not checked, for looking only."""
     office = Office.objects.get(pk=one.office_id)
     villages = projects.villages_of(office.pk)
-    if not villages:
-        raise Refusal("round_no_villages")
-    rules = Rules.read(one.rules, "rules")
     carry = _carried(one)
-    made = Inputs(
+    return Inputs(
         round=snapshot.Round(
             id=str(one.pk),
             office_th=office.name_th,
@@ -126,7 +143,7 @@ def round_inputs(one: Round, *, seed: str) -> Inputs:
             envelope_baht=one.envelope_baht,
             seed=seed,
         ),
-        rules=rules,
+        rules=Rules.read(one.rules, "rules"),
         areas=_areas(villages),
         villages=tuple(
             snapshot.Village(
@@ -144,14 +161,14 @@ def round_inputs(one: Round, *, seed: str) -> Inputs:
         ),
         projects=_candidates(one),
     )
-    snapshot.check(made)
-    return made
 
 
 def _facts(row: dict[str, Any]) -> dict[str, float | None]:
     people = row["population"]
     return {
         "need_per_1000": 1000 * row["weight"] / people if people else None,
+        "persons": row["persons"],
+        "waiting_days": row["waiting_days"],
         "deprivation_percent": row["deprivation_percent"],
         "travel_time_min": row["travel_time_min"],
         "hazard_percent": row["hazard_percent"],
@@ -173,6 +190,8 @@ def _areas(villages: list[dict[str, Any]]) -> tuple[snapshot.Area, ...]:
         own = [row for row in villages if row["code"].startswith(code)]
         people = sum(row["population"] or 0 for row in own)
         poor, funding = newest.get((code, Indicator.DEPRIVATION)), newest.get((code, Indicator.PAST_FUNDING))
+        waits = [row["waiting_days"] for row in own if row["waiting_days"] is not None]
+        travel, weight = newest.get((code, Indicator.TRAVEL_TIME)), sum(row["weight"] for row in own)
         name = names.get(code, {"th": code, "en": ""})
         found.append(
             snapshot.Area(
@@ -180,9 +199,20 @@ def _areas(villages: list[dict[str, Any]]) -> tuple[snapshot.Area, ...]:
                 name_th=name["th"],
                 name_en=name["en"],
                 poor=None if poor is None else people * min(poor, 100.0) / 100,
-                need=float(sum(row["weight"] for row in own)),
-                remoteness=newest.get((code, Indicator.TRAVEL_TIME)),
+                need=float(weight),
+                remoteness=travel,
                 previous_baht=None if funding is None else int(funding),
+                facts=_facts(
+                    {
+                        "population": people,
+                        "weight": weight,
+                        "persons": sum(row["persons"] or 0 for row in own),
+                        "waiting_days": statistics.median(waits) if waits else None,
+                        "deprivation_percent": poor,
+                        "travel_time_min": travel,
+                        "hazard_percent": newest.get((code, Indicator.HAZARD)),
+                    }
+                ),
             )
         )
     return tuple(found)
@@ -215,14 +245,11 @@ def year_baht(project: Project) -> dict[int, int]:
 
 def _candidates(one: Round) -> tuple[snapshot.Project, ...]:
     found = candidates_of(one)
-    if not found:
-        raise Refusal("round_no_projects", year=one.fiscal_year)
-    unjudged = [p for p in found if p.feasibility == "unknown"]
-    if unjudged:
-        raise Refusal("round_unjudged", count=len(unjudged), name=unjudged[0].name_th)
+    counting = PinPublic.objects.filter(counts=True).values("pk")
     severity = dict(
         Project.objects.filter(pk__in=[p.pk for p in found])
-        .annotate(worst=Max("needs__pin__severity"))
+        # Of needs that count: what was hidden or taken back since lifts no project.
+        .annotate(worst=Max("needs__pin__severity", filter=Q(needs__pin__in=counting)))
         .values_list("pk", "worst")
     )
     made = []

@@ -296,6 +296,82 @@ def test_add1_is_the_rule_run_again_with_every_part_raised_alike(given_pot):
     assert [p.project for p in found.bought if p.how == "share"] == order
 
 
+def plain(pot, budget, baht, *, allowed, forced):
+    """Every step of Add1 run over the whole pot, nothing left out: rows bought by shares, and the step that stands."""
+    first = sum(pot.cost[p] for p in forced)
+
+    def once(step, limit=None):
+        raised = [b * ((100 + step) / 100) for b in budget]
+        found, _ = equal_shares_once(pot, raised, allowed=allowed, forced=forced, limit_baht=limit)
+        return [p.project for p in found if p.how == "share"]
+
+    order = once(0, baht)
+    groups = {pot.group(p) for p in forced} - {None}
+    for step in range(1, allocation.ADD1_STEPS + 1):
+        taken = groups | {pot.group(p) for p in order} - {None}
+        waiting = [p for p in allowed if p not in order and p not in forced and pot.group(p) not in taken]
+        if not waiting or first + sum(pot.cost[p] for p in order) == baht:
+            return order, step - 1
+        more = once(step)
+        if first + sum(pot.cost[p] for p in more) > baht:
+            return order, step - 1
+        order = more
+    return order, allocation.ADD1_STEPS
+
+
+@settings(max_examples=250, deadline=None)
+@given(pots(villages=9, projects=12), st.data())
+def test_runs_that_are_left_out_change_nothing(given_pot, data):
+    """Groups, overrides and projects that may not be taken among them."""
+    pot, budget, baht = given_pot
+    rows = range(len(pot.ids))
+    groups = data.draw(st.lists(st.sampled_from([None, None, "g", "h"]), min_size=len(rows), max_size=len(rows)))
+    pot = replace(pot, groups=tuple(groups))
+    allowed = sorted(data.draw(st.sets(st.sampled_from(rows), min_size=1)))
+    forced = data.draw(st.sampled_from([(), (allowed[0],)]))
+    if sum(pot.cost[p] for p in forced) > baht:
+        forced = ()
+    found = decide(pot, budget, pot_baht=baht, allowed=allowed, forced=forced)
+    order, step = plain(pot, budget, baht, allowed=allowed, forced=forced)
+    assert [p.project for p in found.bought if p.how == "share"] == order
+    assert found.add1_percent == step
+
+
+def test_the_plain_loop_finds_out_a_step_that_was_left_out_wrongly(monkeypatch):
+    """Control: were villages said to have a tenth of their money, a step that overspends would be left out."""
+    pot = Candidates(("a", "b", "c"), (60, 60, 500), (((0, 6.0),), ((1, 5.0),), ((1, 1.0),)), (9, 9, 9), "oak")
+    budget, rules = [50.0, 50.0], {"allowed": [0, 1, 2], "forced": ()}
+    order, step = plain(pot, budget, 100, **rules)
+    found = decide(pot, budget, pot_baht=100, **rules)
+    assert ([p.project for p in found.bought if p.how == "share"], found.add1_percent) == (order, step) == ([], 19)
+    monkeypatch.setattr(allocation.Decider, "_bound", lambda self, part, able_baht: able_baht // 10)
+    assert decide(pot, budget, pot_baht=100, **rules).add1_percent != step
+
+
+@settings(max_examples=150, deadline=None)
+@given(pots(villages=9, projects=9), st.data())
+def test_another_price_is_judged_as_the_plain_loop_judges_it(given_pot, data):
+    """The runs kept from the decision answer for it; whoever the shares leave out may still be filled in."""
+    pot, budget, baht = given_pot
+    rows = list(range(len(pot.ids)))
+    groups = data.draw(st.lists(st.sampled_from([None, None, None, "g"]), min_size=len(rows), max_size=len(rows)))
+    pot = replace(pot, groups=tuple(groups))
+    decider = allocation.Decider(pot, budget, pot_baht=baht)
+    waiting = [p for p, _ in decider.decide().reserve]
+    assume(waiting)
+    project = data.draw(st.sampled_from(waiting))
+    for price in data.draw(st.lists(st.integers(1, pot.cost[project]), min_size=3, max_size=3)):
+        priced = pot.priced(project, price)
+        won, _ = plain(priced, budget, baht, allowed=rows, forced=())
+        left = baht - sum(priced.cost[p] for p in won)
+        for p in sorted(rows, key=lambda p: (-priced.benefit[p] / priced.cost[p], *priced.tie(p))):
+            group_free = priced.group(p) is None or priced.group(p) not in {priced.group(q) for q in won}
+            if p not in won and group_free and priced.cost[p] <= left:
+                won.append(p)
+                left -= priced.cost[p]
+        assert decider._wins(project, price) == (project in won)
+
+
 @settings(max_examples=60, deadline=None)
 @given(pots(), st.sampled_from([2, 7, 1000]))
 def test_doubling_all_baht_changes_nothing(given_pot, factor):

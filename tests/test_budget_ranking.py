@@ -1,6 +1,9 @@
 """The round's ranking: fixed bounds, parts that add up, nothing made up."""
 
 import doctest
+import json
+import os
+import random
 
 import numpy as np
 import pytest
@@ -9,6 +12,9 @@ from hypothesis import strategies as st
 
 from budget import ranking
 from budget.ranking import capped_band, score_rows, value
+from budget.replay import compute
+from budget.snapshot import Area, Criterion, Inputs, Round, Rules, Village
+from tests.test_compose import ROOT
 
 MATRIX = np.array([[4.0, 4, 9], [7, 4, 1], [2, 5, 5], [4, 9, 5]])
 
@@ -74,3 +80,60 @@ def test_points_that_do_not_sum_to_a_hundred_are_refused(points):
 
 def test_the_examples_in_the_module_are_right():
     assert doctest.testmod(ranking).failed == 0
+
+
+CRITERIA = (
+    Criterion(key="need", points=40, low=0, high=100),
+    Criterion(key="people", points=25, low=0, high=5, scale="band"),
+    Criterion(key="cost", points=20, low=30, high=3000, scale="log"),
+    Criterion(key="funding", points=15, low=90, high=10),
+)
+TWO = (
+    Criterion(key="need", points=60, low=0, high=100),
+    Criterion(key="people", points=40, low=0, high=5, scale="band"),
+)
+SCREEN = ROOT / "frontend" / "test" / "score.json"
+
+
+def a_ranked_country(seed: int) -> dict:
+    """Sixty villages, of which some are silent and some know nothing, as the round ranks them."""
+    chance = random.Random(seed)
+
+    def fact(highest: float) -> float | None:
+        return chance.choice([None, 0.0, round(chance.uniform(0, highest), 3), round(chance.uniform(0, highest))])
+
+    villages = tuple(
+        Village(
+            code=f"580101{n:02}",
+            name_th=f"บ้าน {n}",
+            name_en="",
+            area="580101",
+            population=chance.randint(20, 2000),
+            reports=chance.choice([0, 1, 4]),
+            facts={
+                "need": fact(130), "people": fact(3000), "cost": fact(5000), "funding": fact(120)
+            } if n % 9 else {},
+        )
+        for n in range(1, 61)
+    )  # fmt: skip
+    made = Inputs(
+        round=Round(id="r", office_th="อบต.", office_en="", fiscal_year=2571, envelope_baht=1000, seed="s"),
+        rules=Rules(ranking=CRITERIA if seed % 2 else TWO),
+        areas=(Area(code="580101", name_th="ต.", name_en=""),),
+        villages=villages,
+    )
+    return {
+        "criteria": [one.document() for one in made.rules.ranking],
+        "places": [
+            {"code": v.code, "population": v.population, "reports": v.reports, "facts": dict(v.facts)} for v in villages
+        ],
+        "ranked": [one.document() for one in compute(made).villages],
+    }
+
+
+def test_the_screen_has_these_answers_to_compare_itself_with():
+    """`frontend/test/score.test.ts` computes the same anew; WRITE_DOCS=1 writes the file."""
+    cases = [a_ranked_country(seed) for seed in range(4)]
+    if os.environ.get("WRITE_DOCS"):
+        SCREEN.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n")
+    assert json.loads(SCREEN.read_text()) == cases

@@ -169,3 +169,16 @@ def test_unit_costs_belong_to_an_office(office, dao, charlie, anyone):
     assert errors_of(call(charlie, "post", "unit-costs", body)) == [("not_yours", None)]
     assert call(dao, "post", "unit-costs", body).status_code == 201
     assert [c["baht_per_unit"] for c in anyone.get("/api/v1/unit-costs").json()["results"]] == [650]
+
+
+def test_no_telephone_number_of_anybody_gets_into_what_anyone_reads(office, dao, bob):
+    phone = "081-234-5678"
+    one = propose(
+        bob, office, name_th=f"ซ่อมสะพาน โทร {phone}", proposed_by="village", objective=f"ถามลุงได้ที่ {phone}"
+    ).json()
+    assert (phone in str(one), "•••" in one["name_th"], "•••" in one["objective"]) == (False, True, True)
+    path = f"projects/{one['id']}/feasibility"
+    judged = call(dao, "post", path, {"feasibility": "feasible", "reason": f"โทรถามแล้ว {phone}"}).json()
+    assert phone not in judged["feasibility_reason"]
+    assert phone not in body_of(client_of().get(f"/api/v1/projects.csv?office={office.pk}")).decode()
+    assert phone not in str(Project.objects.values())

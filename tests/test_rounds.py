@@ -12,9 +12,11 @@ import zipfile
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from budget import archive, rounds
 from budget.models import Allocation, Project, Round, Snapshot
+from budget.table import CRITERIA
 from mapping.access import Reader
 from mapping.errors import Refusal
 from mapping.models import Pin
@@ -102,6 +104,49 @@ def test_inputs_have_their_hash_before_results_can_be_seen(draft, dao, anyone): 
         assert errors_of(anyone.get(f"/api/v1/{draft}/{path}")) == [("not_found", None)], "not published yet"
 
 
+def test_the_board_shows_what_would_be_frozen_and_what_stands_in_the_way_but_no_results(draft, dao, office, candidates):  # noqa: F811
+    board = call(dao, "get", f"{draft}/board").json()
+    assert board["missing"] == []
+    assert {p["id"] for p in board["inputs"]["projects"]} == {str(p) for p in candidates}
+    assert set(board) == {"inputs", "missing", "presets"}
+    for area in board["inputs"]["areas"]:
+        assert set(area["facts"]) == {criterion.key for _, criterion in CRITERIA}
+    Project.objects.filter(pk=candidates[0]).update(feasibility="unknown", feasibility_reason="")
+    waiting = call(dao, "get", f"{draft}/board").json()
+    assert [error["code"] for error in waiting["missing"]] == ["round_unjudged"]
+    assert len(waiting["inputs"]["projects"]) == len(candidates)
+    for preset in board["presets"].values():
+        rules = {"stage_a": preset, "stage_b": {}}
+        assert call(dao, "patch", draft, ASKED | {"rules": rules}).status_code == 200
+    Project.objects.filter(pk=candidates[0]).update(feasibility="feasible", feasibility_reason="ได้")
+    assert call(dao, "patch", draft, ASKED).status_code == 200
+    assert step(dao, draft, "freeze").status_code == 200
+    frozen = call(dao, "get", f"{draft}/board").json()["inputs"]
+    assert frozen == json.loads(body_of(call(dao, "get", f"{draft}/inputs")))
+
+
+def test_other_rules_are_tried_on_the_frozen_inputs_only_and_nothing_is_kept(draft, dao, charlie):  # noqa: F811
+    rules = call(dao, "get", draft).json()["rules"]
+    other = rules | {"stage_b": rules["stage_b"] | {"rule": "greedy"}}
+    assert errors_of(call(dao, "post", f"{draft}/scenario", {"rules": other})) == [("round_not_frozen", None)]
+    step(dao, draft, "freeze")
+    before = (call(dao, "get", draft).json(), body_of(call(dao, "get", f"{draft}/results")))
+    tried = call(dao, "post", f"{draft}/scenario", {"rules": other})
+    assert tried.status_code == 200, tried.content
+    results = json.loads(before[1])
+    named = {rule["rule"]: rule["projects"] for rule in results["rules"]}
+    assert sorted(o["project"] for o in tried.json()["projects"] if o["funded"]) == sorted(named["greedy"])
+    poor = call(dao, "post", f"{draft}/scenario", {"rules": rules, "envelope_baht": 1}).json()
+    assert not any(o["funded"] for o in poor["projects"])
+    for bad in ({"rules": None}, {"rules": {"stage_b": {"rule": "best"}}}, {"rules": rules, "envelope_baht": 0.5},
+                {"rules": rules, "envelope_baht": -1}, {"rules": rules, "more": 1}):  # fmt: skip
+        assert call(dao, "post", f"{draft}/scenario", bad).status_code == 400
+    assert (call(dao, "get", draft).json(), body_of(call(dao, "get", f"{draft}/results"))) == before
+    for path, how in (("board", "get"), ("scenario", "post")):
+        refused = call(charlie, how, f"{draft}/{path}", *([{"rules": rules}] if how == "post" else []))
+        assert refused.status_code == 404
+
+
 def test_what_is_frozen_is_not_opened_again(draft, dao):  # noqa: F811
     step(dao, draft, "freeze")
     assert errors_of(step(dao, draft, "freeze")) == [("round_frozen", None)]
@@ -116,7 +161,13 @@ def test_a_snapshot_altered_by_one_byte_is_refused_by_the_database_and_by_the_re
     step(dao, draft, "freeze")
     kept = Snapshot.objects.get()
     altered = bytes(kept.inputs).replace(b"300000", b"300001")
-    for change in ({"inputs": altered}, {"results": b"{}"}, {"inputs_sha256": b"x" * 32}, {"pot_baht": 10**9}):
+    for change in (
+        {"inputs": altered},
+        {"results": b"{}"},
+        {"inputs_sha256": b"x" * 32},
+        {"pot_baht": 10**9},
+        {"villages": []},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Snapshot.objects.filter(pk=kept.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -356,3 +407,28 @@ def test_a_stranger_cannot_take_the_id_of_a_round(draft, dao, country):  # noqa:
     assert errors_of(answer) == [("round_taken", "id")]
     villager = make_person("villager", "volunteer", "58")
     assert client_of(villager).post(f"/api/v1/{draft}/freeze").status_code == 403
+
+
+def test_a_need_that_was_hidden_lifts_no_project(draft, dao, candidates):  # noqa: F811
+    def severity() -> int:
+        inputs = call(dao, "get", f"{draft}/board").json()["inputs"]
+        return next(p for p in inputs["projects"] if p["id"] == str(candidates[0]))["villages"][0]["severity"]
+
+    assert severity() == 4
+    Pin.objects.filter(severity=4).update(hidden=True)
+    assert severity() == 2
+
+
+def test_tables_go_to_excel_as_text_and_numbers_and_never_as_formulas(draft, dao, candidates):  # noqa: F811
+    Project.objects.filter(pk=candidates[1]).update(name_th="=HYPERLINK(1)")
+    step(dao, draft, "freeze")
+    raw = body_of(call(dao, "get", f"{draft}/tables/projects.xlsx"))
+    head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()
+    told = call(dao, "get", f"{draft}/tables/projects.json").json()["results"]
+    assert len(rows) == len(told) == 3
+    for row, said in zip(rows, told, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        for name in ("id", "name_th", "cost_baht", "reserve_place", "why_th", "why_en"):
+            assert cells[name] == said[name]
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")

@@ -11,10 +11,13 @@ import psycopg
 import pytest
 from django.db import connection
 
+from budget.replay import compute
+from budget.snapshot import Inputs
 from mapping.geometry import SHAPE_BANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASES = sorted((ROOT / "fixtures" / "releases").glob("*.sql.gz"))
+WITHOUT_ROUNDS = ("0.1.0.sql.gz", "0.2.0.sql.gz", "0.3.0.sql.gz")
 COUNTS = (
     "SELECT (SELECT count(*) FROM pin), (SELECT count(*) FROM entry), (SELECT count(*) FROM confirmation),"
     " (SELECT count(*) FROM area), (SELECT count(*) FROM person)"
@@ -67,5 +70,10 @@ def test_a_release_comes_to_the_present(path, settings):
                 assert upgraded.execute("SELECT count(*) FROM pin_public").fetchone()[0] > 0
                 assert upgraded.execute(WITHOUT_SHAPE).fetchone() == (0,)
                 assert upgraded.execute("SELECT count(DISTINCT band) FROM area_shape").fetchone() == (len(SHAPE_BANDS),)
+                # What was published is recomputed to the byte by every later release.
+                rounds = upgraded.execute("SELECT inputs, results FROM round_snapshot").fetchall()
+                assert bool(rounds) == (path.name not in WITHOUT_ROUNDS)
+                for inputs, results in rounds:
+                    assert compute(Inputs.from_bytes(bytes(inputs))).to_bytes() == bytes(results)
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,7 +1,5 @@
 """Projects, unit costs, and the solutions that people propose for a need."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -23,7 +21,7 @@ from mapping.api.bodies import id_in, ids_in, members, whole_in, words_in
 from mapping.api.life import FISCAL_YEARS
 from mapping.api.parsers import GatedJSONParser
 from mapping.errors import Refusal
-from mapping.exchange.tables import safe
+from mapping.exchange import tables
 from mapping.filters import BANGKOK, check_names, parse_choice, parse_integer
 
 MOST_LISTED = 2000
@@ -40,6 +38,8 @@ COLUMNS = (
     "output", "indicator", "expected_result", "strategy", "work_plan", "cost_baht", "first_year", "feasibility",
     "feasibility_reason", "exclusive_group", "beyond_capacity", "version",
 )  # fmt: skip
+FILES = {(200, tables.FORMATS[form]): bytes for form in ("csv", "xlsx", "geojson")}
+FLAT = [*COLUMNS, *(f"baht_year_{n + 1}" for n in range(PLAN_YEARS)), "persons", "villages", "needs"]
 OFFICE = OpenApiParameter("office", int, description="id of the responsible office")
 
 
@@ -198,17 +198,6 @@ def flat(p: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def csv_blocks(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Rows for a spreadsheet, whose formulas are taken for text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow([safe(cell) for cell in row.values()])
-    yield b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
 def geojson_blocks(rows: Iterable[tuple[str, dict[str, Any] | None, Mapping[str, Any]]]) -> Iterator[bytes]:
     """id, geometry and properties of each feature."""
     is_sample = aggregate.sample()
@@ -257,15 +246,15 @@ class ProjectListView(View):
 class ProjectDownload(View):
     kind = "csv"
 
-    @extend_schema(parameters=FILTERS, responses={(200, "text/csv"): str, (200, "application/geo+json"): dict})
+    @extend_schema(parameters=FILTERS, responses=FILES)
     def get(self, request: Request) -> HttpResponseBase:
         """The same projects as a file; a feature stands where its needs are, as far as anyone may know."""
         found = chosen(request, self.reader)
-        if self.kind == "csv":
-            blocks, content_type = csv_blocks(flat(p) for p in found), "text/csv; charset=utf-8"
-        else:
+        if self.kind == "geojson":
             blocks = geojson_blocks((p["id"], places(p), flat(p)) for p in found)
-            content_type = "application/geo+json"
+        else:
+            blocks = tables.sheet(self.kind, FLAT, (flat(p) for p in found))
+        content_type = tables.FORMATS[self.kind]
         return self.download(request, blocks, name=f"projects.{self.kind}", content_type=content_type, mark="")
 
 

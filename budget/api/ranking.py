@@ -1,7 +1,5 @@
 """The ranking, and areas with their tallies, score and its parts: the priority map for any GIS."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +17,13 @@ from mapping.api.areas import WITHIN, parse_level
 from mapping.api.base import View
 from mapping.api.pins import FILTER
 from mapping.errors import Refusal
+from mapping.exchange import tables
 from mapping.filters import PinFilter, parse_choice, parse_code
 from mapping.models.areas import Level
 
+COLUMNS = (
+    "rank", "code", "name_th", "name_en", "score", "population", "households", "pins", "unmet", "weighted",
+)  # fmt: skip
 DETAILS = ("full", "map")
 DETAIL = OpenApiParameter("detail", str, enum=DETAILS, description="shapes in full, or as a map of `within` needs them")
 LEVEL = OpenApiParameter("level", str, enum=Level.values, description="default: district")
@@ -102,13 +104,13 @@ class RankingView(View):
 
 
 class AreasDownload(View):
-    """`kind` is the form: geojson or csv."""
+    """`kind` is the form: geojson, csv or xlsx."""
 
     kind = "geojson"
 
     @extend_schema(
         parameters=[LEVEL, WITHIN, DETAIL, *FILTER],
-        responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
+        responses={(200, "application/geo+json"): dict, (200, "text/csv"): str, (200, tables.FORMATS["xlsx"]): bytes},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Areas of a level with tallies, score, parts and population."""
@@ -119,10 +121,10 @@ class AreasDownload(View):
         if held := self.unchanged(request, mark):
             return held
         basis, rows = ranked(self.reader, chosen, level=level, within=within)
-        if self.kind == "csv":
-            blocks, content_type = csv_blocks(level, basis, rows), "text/csv; charset=utf-8"
-        else:
+        if self.kind == "geojson":
             blocks, content_type = geojson_blocks(level, within, basis, rows, detail=detail), "application/geo+json"
+        else:
+            blocks, content_type = tables.sheet(self.kind, *table_of(level, basis, rows)), tables.FORMATS[self.kind]
         return self.download(request, blocks, name=f"areas.{self.kind}", content_type=content_type, mark=mark)
 
 
@@ -143,25 +145,14 @@ def geojson_blocks(level: str, within: str, basis: str, rows: list[dict[str, Any
     yield b"]}\n"
 
 
-def csv_blocks(level: str, basis: str, rows: list[dict[str, Any]]) -> Iterator[bytes]:
-    """One line an area in the order of the ranking; a column of points for each category that occurs."""
+def table_of(level: str, basis: str, rows: list[dict[str, Any]]) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """Names and rows: one an area in the order of the ranking, a column of points for each category that occurs."""
     categories = list(dict.fromkeys(part["category"] for row in rows for part in row["parts"]))
-    names = (
-        "rank",
-        "code",
-        "name_th",
-        "name_en",
-        "score",
-        "population",
-        "households",
-        "pins",
-        "unmet",
-        "weighted",
+    points = [f"points_{category}" for category in categories]
+    nothing = dict.fromkeys(points, 0)
+    flat = (
+        {**row, "level": level, "basis": basis, **nothing}
+        | {f"points_{part['category']}": part["points"] for part in row["parts"]}
+        for row in rows
     )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*names, "level", "basis", *(f"points_{category}" for category in categories)])
-    for row in rows:
-        points = {part["category"]: part["points"] for part in row["parts"]}
-        writer.writerow([*(row[name] for name in names), level, basis, *(points.get(c, 0) for c in categories)])
-    yield b"\xef\xbb\xbf" + out.getvalue().encode()
+    return [*COLUMNS, "level", "basis", *points], flat

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.http import FileResponse
@@ -15,9 +15,9 @@ from rest_framework.response import Response
 
 from budget import rounds, snapshot, votes
 from budget.api.projects import (
+    FILES,
     OFFICE,
     asked_office,
-    csv_blocks,
     geojson_blocks,
     needed,
     office_in,
@@ -30,18 +30,21 @@ from mapping import aggregate
 from mapping.access import acts_for_office, may_see_undecided
 from mapping.api.base import View
 from mapping.api.bodies import id_in, members, whole_in, words_in
+from mapping.api.errors import body
 from mapping.api.life import FISCAL_YEARS
 from mapping.api.parsers import GatedJSONParser
 from mapping.api.photos import TYPES, PhotoParser
 from mapping.errors import Refusal
+from mapping.exchange import tables
 from mapping.filters import BANGKOK, check_names, parse_choice, refuse_buddhist
-from mapping.models import Area
+from mapping.models import Area, Office
 
 MOST_LISTED = 500
 CALL = ("name_th", "name_en", "fiscal_year", "envelope_baht", "rules", "voting_until")
 TABLES = ("ranking", "projects", "villages")
-FORMS = ("json", "csv", "geojson")
+FORMS = ("json", "csv", "xlsx", "geojson")
 ANSWER = {(200, "application/json"): dict}
+PRESETS = {name: snapshot.StageA.of(name).document() for name in get_args(snapshot.Preset)}
 
 
 class CallSerializer(serializers.Serializer):
@@ -201,13 +204,18 @@ def tell(one: Round, *, inside: bool) -> dict[str, Any]:
 class RoundsView(View):
     @extend_schema(operation_id="rounds", parameters=[OFFICE], responses=ANSWER)
     def get(self, request: Request) -> Response:
-        """Published rounds, those in which anyone may vote, and all of one's own office; newest first."""
+        """Published rounds, those in which anyone may vote, and all of one's own office; newest first.
+
+        `offices` are those for which you may open one.
+        """
         check_names(request.query_params, ("office",))
         found = rounds.visible(self.reader)
         if (office := asked_office(request)) is not None:
             found = found.filter(office=office)
         listed = [tell(one, inside=may_see_undecided(self.reader, one.office_id)) for one in found[:MOST_LISTED]]
-        return Response({"results": listed})
+        own = Office.objects.filter(pk__in=self.reader.offices).order_by("name_th", "pk")
+        offices = [{"id": office.pk, "name_th": office.name_th, "name_en": office.name_en} for office in own]
+        return Response({"results": listed, "offices": offices})
 
 
 class OfRound(View):
@@ -307,6 +315,39 @@ class AmendView(OfRound):
         return self.told(round_id)
 
 
+class ScenarioBody(serializers.Serializer):
+    rules = serializers.DictField()
+    envelope_baht = serializers.IntegerField(required=False, allow_null=True)
+
+
+class BoardView(View):
+    @extend_schema(operation_id="round_board", responses=ANSWER)
+    def get(self, request: Request, round_id: UUID) -> Response:
+        """For officers of its office: what it is or would be decided from, and what stands in the way of freezing."""
+        check_names(request.query_params, ())
+        inputs, missing = rounds.board(self.reader, round_id)
+        stands_in_the_way = body(missing)["errors"] if missing else []
+        return Response({"inputs": inputs.document(), "missing": stands_in_the_way, "presets": PRESETS})
+
+
+class ScenarioView(View):
+    parser_classes = (GatedJSONParser,)
+
+    @extend_schema(operation_id="round_scenario", request=ScenarioBody, responses=ANSWER)
+    def post(self, request: Request, round_id: UUID) -> Response:
+        """What other rules would make of the frozen inputs, for officers of its office. Nothing is kept."""
+        check_names(request.query_params, ())
+        rounds.find(self.reader, round_id)
+        data = members(request.data, "rules", "envelope_baht")
+        found = rounds.scenario(
+            self.reader,
+            round_id,
+            rules=dict(members(needed(data.get("rules"), "rules"), "stage_a", "stage_b", "ranking")),
+            envelope_baht=whole_in(data, "envelope_baht", 1, MAX_BAHT),
+        )
+        return Response(found.document())
+
+
 # -- files --------------------------------------------------------------------------------------
 
 
@@ -377,10 +418,10 @@ def table_rows(which: str, inputs: Inputs, results: Results) -> list[dict[str, A
 class TableView(View):
     @extend_schema(
         operation_id="round_table",
-        responses={(200, "application/json"): dict, (200, "text/csv"): str, (200, "application/geo+json"): dict},
+        responses={(200, "application/json"): dict} | FILES,
     )
     def get(self, request: Request, round_id: UUID, table: str, form: str) -> HttpResponseBase:
-        """ranking, projects (each with its why) or villages, as json, csv or geojson."""
+        """ranking, projects (each with its why) or villages, as json, csv, xlsx or geojson."""
         check_names(request.query_params, ())
         which, kind = parse_choice(table, "table", TABLES), parse_choice(form, "form", FORMS)
         _, found = rounds.published(self.reader, round_id)
@@ -389,12 +430,12 @@ class TableView(View):
         if kind == "json":
             return Response({"version": found.version, "amended": found.amended, "results": rows})
         name = f"round-{round_id}-{which}.{kind}"
-        if kind == "csv":
-            return self.download(request, csv_blocks(rows), name=name, content_type="text/csv; charset=utf-8", mark="")
-        blocks = geojson_blocks(
-            (row.get("id") or row["code"], at, row) for row, at in zip(rows, where(rows), strict=True)
-        )
-        return self.download(request, blocks, name=name, content_type="application/geo+json", mark="")
+        if kind == "geojson":
+            places_of = zip(rows, where(rows), strict=True)
+            blocks = geojson_blocks((row.get("id") or row["code"], at, row) for row, at in places_of)
+        else:
+            blocks = tables.sheet(kind, list(rows[0]) if rows else [], iter(rows))
+        return self.download(request, blocks, name=name, content_type=tables.FORMATS[kind], mark="")
 
 
 def where(rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from budget.api import papers, projects, rounds
+from budget.api import papers, projects, rounds, villages
 from budget.api.ranking import AreasDownload, RankingView
 
 urlpatterns = [
     path("ranking", RankingView.as_view(), name="ranking"),
     path("areas.geojson", AreasDownload.as_view(kind="geojson"), name="areas-geojson"),
     path("areas.csv", AreasDownload.as_view(kind="csv"), name="areas-csv"),
+    path("areas.xlsx", AreasDownload.as_view(kind="xlsx"), name="areas-xlsx"),
+    path("projects.xlsx", projects.ProjectDownload.as_view(kind="xlsx"), name="projects-xlsx"),
     path("projects", projects.ProjectListView.as_view(), name="projects"),
     path("projects.csv", projects.ProjectDownload.as_view(kind="csv"), name="projects-csv"),
     path("projects.geojson", projects.ProjectDownload.as_view(kind="geojson"), name="projects-geojson"),
@@ -25,6 +27,8 @@ urlpatterns = [
     path("rounds", rounds.RoundsView.as_view(), name="rounds"),
     path("rounds/<id:round_id>", rounds.RoundView.as_view(), name="round"),
     path("rounds/<id:round_id>.zip", rounds.ZipView.as_view(), name="round-zip"),
+    path("rounds/<id:round_id>/board", rounds.BoardView.as_view(), name="round-board"),
+    path("rounds/<id:round_id>/scenario", rounds.ScenarioView.as_view(), name="round-scenario"),
     path("rounds/<id:round_id>/freeze", rounds.FreezeView.as_view(), name="round-freeze"),
     path("rounds/<id:round_id>/sign", rounds.SignView.as_view(), name="round-sign"),
     path("rounds/<id:round_id>/decide", rounds.DecideView.as_view(), name="round-decide"),
@@ -41,6 +45,7 @@ urlpatterns = [
     path("rounds/<id:round_id>/deliveries", rounds.DeliveriesView.as_view(), name="round-deliveries"),
     path("rounds/<id:round_id>.pb", papers.PabulibView.as_view(), name="round-pb"),
     path("rounds/<id:round_id>/oc4ids.json", papers.Oc4idsView.as_view(), name="round-oc4ids"),
+    path("villages/<str:code>/budget", villages.VillageBudgetView.as_view(), name="village-budget"),
     path("papers/priority.xlsx", papers.PriorityView.as_view(form="xlsx"), name="paper-priority-xlsx"),
     path("papers/priority.pdf", papers.PriorityView.as_view(form="pdf"), name="paper-priority-pdf"),
     path("papers/<str:kind>.<str:form>", papers.PaperView.as_view(), name="paper"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -213,6 +214,12 @@ class Migration(migrations.Migration):
                 ("results", models.BinaryField(null=True)),
                 ("results_sha256", models.BinaryField(max_length=32, null=True)),
                 ("pot_baht", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "villages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, editable=False, size=None
+                    ),
+                ),
                 ("amended", models.BooleanField(default=False)),
                 ("reason", models.TextField(blank=True, default="")),
                 ("frozen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -703,6 +710,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="vote",
             constraint=models.UniqueConstraint(fields=("round", "project", "person"), name="vote_once_a_person"),
+        ),
+        migrations.AddIndex(
+            model_name="snapshot",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("published_at__isnull", False)), fields=["villages"], name="snapshot_by_village"
+            ),
         ),
         migrations.RunSQL((HERE / "sql" / "install" / "0001_rounds.sql").read_text("utf-8")),
     ]

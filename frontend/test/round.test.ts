@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowsOf } from '../src/round/source'
+import { rowsOf, villagesByArea } from '../src/round/source'
 
 const project = (id: string, name: string) => ({
   id,
@@ -40,6 +40,8 @@ test('a round is read in the order of buying, then the reserve list, then the re
     },
     inputs: {
       overrides: [],
+      areas: [],
+      villages: [],
       projects: [
         project('a', 'ก'),
         project('b', 'ข'),
@@ -60,4 +62,18 @@ test('a round is read in the order of buying, then the reserve list, then the re
   expect(rows.funded[1]?.delivery?.stage).toBe('contracted')
   expect(rows.funded[0]?.delivery).toBeNull()
   expect(rows.funded[0]?.persons).toBe(7)
+})
+
+test('villages stand under their subdistrict, and a subdistrict without any is left out', () => {
+  const place = (code: string) => ({ code, name_th: code, name_en: '' })
+  const areas = villagesByArea({
+    areas: [place('580101'), place('580102')],
+    villages: [
+      { ...place('58010101'), area: '580101' },
+      { ...place('58010102'), area: '580101' },
+    ],
+  })
+  expect(areas.map((area) => [area.code, area.villages.map((one) => one.code)])).toEqual([
+    ['580101', ['58010101', '58010102']],
+  ])
 })

@@ -64,6 +64,12 @@ CREATE FUNCTION snapshot_pot(inputs bytea) RETURNS bigint LANGUAGE sql IMMUTABLE
     FROM (SELECT convert_from(inputs, 'UTF8')::jsonb AS said) AS read
 $$;
 
+-- So that the rounds of a village are found without opening every round of the country.
+CREATE FUNCTION snapshot_villages(inputs bytea) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(array_agg(v->>'code' ORDER BY v->>'code'), '{}')
+    FROM jsonb_array_elements(convert_from(inputs, 'UTF8')::jsonb->'villages') AS v
+$$;
+
 CREATE FUNCTION snapshot_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -74,11 +80,12 @@ BEGIN
             RAISE EXCEPTION 'snapshot_hash' USING ERRCODE = 'check_violation';
         END IF;
         NEW.pot_baht := snapshot_pot(NEW.inputs);
+        NEW.villages := snapshot_villages(NEW.inputs);
         RETURN NEW;
     END IF;
-    IF (OLD.round_id, OLD.version, OLD.inputs, OLD.inputs_sha256, OLD.pot_baht, OLD.reason, OLD.frozen_at)
+    IF (OLD.round_id, OLD.version, OLD.inputs, OLD.inputs_sha256, OLD.pot_baht, OLD.villages, OLD.reason, OLD.frozen_at)
             IS DISTINCT FROM
-            (NEW.round_id, NEW.version, NEW.inputs, NEW.inputs_sha256, NEW.pot_baht, NEW.reason, NEW.frozen_at)
+            (NEW.round_id, NEW.version, NEW.inputs, NEW.inputs_sha256, NEW.pot_baht, NEW.villages, NEW.reason, NEW.frozen_at)
         OR OLD.results IS NOT NULL AND (OLD.results, OLD.results_sha256, OLD.amended)
             IS DISTINCT FROM (NEW.results, NEW.results_sha256, NEW.amended)
         OR NEW.results IS NOT NULL AND NEW.results_sha256 IS DISTINCT FROM sha256(NEW.results)

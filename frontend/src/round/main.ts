@@ -1,5 +1,5 @@
-import th from 'messages:th/common,round'
+import th from 'messages:th/common,round,vote'
 import { startPage } from '../page'
 import RoundPage from './RoundPage.svelte'
 
-void startPage(RoundPage, { th, en: () => import('messages:en/common,round') })
+void startPage(RoundPage, { th, en: () => import('messages:en/common,round,vote') })

@@ -4,13 +4,15 @@ import { get, type Options } from '../api'
 
 const Names = { name_th: v.string(), name_en: v.string() }
 
-const RoundSchema = v.object({
+export const RoundSchema = v.object({
   id: v.string(),
   office: v.object({ id: v.number(), ...Names }),
   ...Names,
   fiscal_year: v.number(), // Buddhist
   envelope_baht: v.number(),
   phase: v.string(),
+  voting: v.boolean(),
+  voting_until: v.nullable(v.string()),
   sample: v.nullish(v.boolean()),
   rules: v.object({ stage_b: v.object({ rule: v.string() }), stage_a: v.nullable(v.unknown()) }),
   versions: v.array(
@@ -38,7 +40,7 @@ const OutcomeSchema = v.object({
 })
 export type Outcome = v.InferOutput<typeof OutcomeSchema>
 
-const ResultsSchema = v.object({
+export const ResultsSchema = v.object({
   amended: v.boolean(),
   pots: v.array(v.object({ baht: v.number(), spent_baht: v.number(), left_baht: v.number() })),
   projects: v.array(OutcomeSchema),
@@ -56,7 +58,11 @@ const ResultsSchema = v.object({
 })
 export type Results = v.InferOutput<typeof ResultsSchema>
 
-const InputsSchema = v.object({
+const Place = v.object({ code: v.string(), ...Names })
+
+export const InputsSchema = v.object({
+  areas: v.array(Place),
+  villages: v.array(v.object({ ...Place.entries, area: v.string() })),
   projects: v.array(
     v.object({
       id: v.string(),
@@ -70,7 +76,7 @@ const InputsSchema = v.object({
 })
 export type Inputs = v.InferOutput<typeof InputsSchema>
 
-const DeliveriesSchema = v.object({
+export const DeliveriesSchema = v.object({
   results: v.array(
     v.object({ project: v.string(), stage: v.string(), baht: v.number(), on: v.string() }),
   ),
@@ -87,14 +93,25 @@ export interface Whole {
   deliveries: readonly Delivery[]
 }
 
-export async function getWhole(id: string, options?: Options): Promise<Whole> {
-  const [round, results, inputs, deliveries] = await Promise.all([
-    get(`/rounds/${id}`, RoundSchema, {}, options),
+export const getRound = (id: string, options?: Options): Promise<Round> =>
+  get(`/rounds/${id}`, RoundSchema, {}, options)
+
+/** What a round was decided from and what came out: once a version of it is there for this reader. */
+export async function getWhole(round: Round, options?: Options): Promise<Whole> {
+  const { id } = round
+  const [results, inputs, deliveries] = await Promise.all([
     get(`/rounds/${id}/results`, ResultsSchema, {}, options),
     get(`/rounds/${id}/inputs`, InputsSchema, {}, options),
     get(`/rounds/${id}/deliveries`, DeliveriesSchema, {}, options),
   ])
   return { round, results, inputs, deliveries: deliveries.results }
+}
+
+/** The round's villages under the subdistricts they lie in, in the order of their codes. */
+export function villagesByArea({ areas, villages }: Pick<Inputs, 'areas' | 'villages'>) {
+  return areas
+    .map((area) => ({ ...area, villages: villages.filter((one) => one.area === area.code) }))
+    .filter((area) => area.villages.length)
 }
 
 export interface Row {
