@@ -21,7 +21,7 @@ from mapping.errors import Refusal
 from mapping.models import OfficeArea, Person, Pin, PinFull, PinPublic
 from mapping.models.people import Role
 from mapping.models.pins import Face
-from mapping.queries import Part, Values, query
+from mapping.queries import Part, Values, query, rows
 
 FULL_ROLES = (Role.OFFICER, Role.ADMINISTRATOR)  # a volunteer sees other people's pins by the public face
 
@@ -237,7 +237,12 @@ ROUTES: dict[str, dict[str, str]] = {
     "pins": {"GET": ANYONE},
     "pins-geojson": {"GET": ANYONE},
     "pins-csv": {"GET": ANYONE},
-    "pin": {"GET": ANYONE, "PUT": REPORTER},
+    "pin": {"GET": ANYONE, "PUT": REPORTER, "PATCH": PERSON},
+    "pin-conflicts": {"GET": ANYONE},
+    "pin-conflict": {"POST": PERSON},
+    "changes": {"GET": ANYONE},
+    "pack": {"GET": ANYONE},
+    "sync": {"POST": REPORTER},
     "pin-entries": {"GET": ANYONE},
     "pin-duplicates": {"GET": ANYONE},
     "pin-confirmation": {"PUT": REPORTER, "DELETE": PERSON},
@@ -286,6 +291,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "village-follow": {"GET": ANYONE, "PUT": ACCOUNT, "DELETE": ACCOUNT},
     "unsubscribe": {"POST": ANYONE},
     "line-webhook": {"POST": ANYONE},
+    "line-photo": {"GET": ANYONE},
     "meetings": {"GET": ACCOUNT},
     "meeting-needs": {"GET": ACCOUNT},
     "meeting-blank-sheet": {"GET": ACCOUNT},
@@ -293,6 +299,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "meeting-sheet": {"GET": ACCOUNT, "PUT": ACCOUNT},
     "projects": {"GET": ANYONE},
     "projects-csv": {"GET": ANYONE},
+    "projects-xlsx": {"GET": ANYONE},
     "projects-geojson": {"GET": ANYONE},
     "project": {"GET": ANYONE, "PUT": ACCOUNT, "PATCH": ACCOUNT},
     "project-feasibility": {"POST": OFFICER},
@@ -304,6 +311,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "solution-project": {"PUT": OFFICER},
     "rounds": {"GET": ANYONE},
     "round": {"GET": ANYONE, "PUT": OFFICER, "PATCH": OFFICER},
+    "round-board": {"GET": OFFICER},
+    "round-scenario": {"POST": OFFICER},
     "round-freeze": {"POST": OFFICER},
     "round-sign": {"POST": OFFICER},
     "round-decide": {"POST": OFFICER},
@@ -321,12 +330,14 @@ ROUTES: dict[str, dict[str, str]] = {
     "round-deliveries": {"GET": ANYONE, "POST": OFFICER},
     "round-pb": {"GET": ANYONE},
     "round-oc4ids": {"GET": ANYONE},
+    "village-budget": {"GET": ANYONE},
     "paper": {"GET": OFFICER},
     "paper-priority-xlsx": {"GET": ANYONE},
     "paper-priority-pdf": {"GET": ACCOUNT},  # a minute of the server's time: not for everyone
     "ranking": {"GET": ANYONE},
     "areas-geojson": {"GET": ANYONE},
     "areas-csv": {"GET": ANYONE},
+    "areas-xlsx": {"GET": ANYONE},
 }
 
 
@@ -442,6 +453,15 @@ def may_follow(reader: Reader) -> bool:
 
 
 # -- the money of an office ------------------------------------------------------------------------
+
+
+def public_words(*texts: str) -> list[str]:
+    """Words without telephone and identity numbers, by the rule that pins' words go out by."""
+    found = rows(
+        "SELECT public_words(word) AS word FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS t(word, n) ORDER BY n",
+        {"texts": list(texts)},
+    )
+    return [row["word"] for row in found]
 
 
 def acts_for_office(reader: Reader, office: int) -> bool:

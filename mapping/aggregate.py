@@ -42,10 +42,15 @@ def etag(reader: Reader) -> str:
 
     Never an id of `change_new`: ids commit out of order, and a 304 would hide the late row.
     """
-    newest = value("SELECT feed_sequence()")
+    newest = newest_pub()
     generation = FeedState.objects.values_list("generation", flat=True).get()
     form = "sample" if sample() else "real"  # the same rows are written otherwise by another release or setting
     return f'"{generation}.{newest}.{reader.scope}.{__version__}.{form}"'
+
+
+def newest_pub() -> int:
+    """The newest number of the feed, everything numbered first that is visible: it needs no worker."""
+    return value("SELECT feed_sequence()")
 
 
 def sample() -> bool:
@@ -115,6 +120,12 @@ def stream_csv(reader: Reader, chosen: PinFilter, limit: int | None = None) -> I
 # -- lists and map ----------------------------------------------------------------------------
 
 
+def feature_with_photos() -> Part:
+    """The text of a Feature of the face `p`, its photos and the mark of invented data included."""
+    more = sql.SQL("{} || {}").format(query("photos_of_pin"), sample_part(sample()))
+    return query("feature").format(more=more)
+
+
 def page(
     reader: Reader, chosen: PinFilter, *, size: int, before: tuple[str, int] | None = None
 ) -> tuple[list[str], tuple[str, int] | None]:
@@ -124,7 +135,7 @@ def page(
     if before:
         values |= {"before_at": before[0], "before_number": before[1]}
     statement = query("pins_page").format(
-        feature=query("feature").format(more=sql.SQL("{} || {}").format(query("photos_of_pin"), sample_part(sample()))),
+        feature=feature_with_photos(),
         faces=source,
         after=sql.SQL(after),  # type: ignore[arg-type]
     )

@@ -457,6 +457,133 @@ MESSAGES: dict[str, Message] = {
     "cursor_broken": Message(
         400, "This page mark is not ours. Begin again without it.", "เครื่องหมายหน้าไม่ถูกต้อง โปรดเริ่มใหม่โดยไม่ระบุ"
     ),
+    # -- sync -----------------------------------------------------------------------------
+    "operations_list": Message(
+        400,
+        "“operations” is a list of 1 to {most} operations. Send more in several requests.",
+        "“operations” ต้องเป็นรายการ 1 ถึง {most} รายการ ถ้ามีมากกว่านี้โปรดแบ่งส่งหลายครั้ง",
+    ),
+    "operation_kind": Message(
+        400,
+        "“{given}” is no kind of operation. Choose one of: {known}.",
+        "ไม่รู้จักการทำงาน “{given}” โปรดเลือกจาก {known}",
+    ),
+    "op_differs": Message(
+        409,
+        "This operation's id was used before for something else. Send yours under a new id.",
+        "รหัสรายการนี้เคยใช้กับเรื่องอื่นแล้ว โปรดส่งใหม่ด้วยรหัสใหม่",
+    ),
+    "edit_fields": Message(
+        400,
+        "Name at least one field to change, as an object. Fields: {known}.",
+        "โปรดระบุช่องที่จะแก้ไขอย่างน้อยหนึ่งช่อง ช่องที่แก้ได้คือ {known}",
+    ),
+    "edit_place": Message(
+        400,
+        "A place is {{“lng”, “lat”}}, or null for the whole village. Send it so.",
+        "ตำแหน่งต้องเป็น “lng” กับ “lat” หรือ “null” ถ้าหมายถึงทั้งหมู่บ้าน โปรดส่งใหม่",
+    ),
+    "base_missing": Message(
+        400,
+        "“base” lacks “{field}”: the value that you saw before you changed it. Add it.",
+        "“base” ขาด “{field}” คือค่าที่เห็นก่อนแก้ โปรดเพิ่มเข้ามา",
+    ),
+    "version_missing": Message(
+        428,
+        'Say which version you changed: If-Match with the ETag of the pin, such as "7".',
+        'โปรดระบุรุ่นที่แก้ใน “If-Match” ด้วย “ETag” ของหมุด เช่น "7"',
+    ),
+    "version_stale": Message(
+        412,
+        "The pin is at version {version} by now. Look at it, then decide again.",
+        "หมุดเปลี่ยนเป็นรุ่นที่ {version} แล้ว โปรดดูใหม่แล้วตัดสินใจอีกครั้ง",
+    ),
+    "edit_conflict": Message(
+        412,
+        "Somebody else has changed the same: {fields}. Yours is kept beside it until a person decides.",
+        "มีผู้อื่นแก้ส่วนเดียวกัน ({fields}) ระบบเก็บของคุณไว้คู่กันจนกว่าจะมีผู้ตัดสิน",
+    ),
+    "conflict_over": Message(
+        409,
+        "This has been decided already. Load the pin again to see how.",
+        "เรื่องนี้มีผู้ตัดสินแล้ว โปรดเปิดหมุดใหม่เพื่อดูผล",
+    ),
+    "edits_held": Message(
+        409,
+        "{most} edits wait for pins that have not arrived. Send those pins first.",
+        "มีการแก้ไข {most} รายการรอหมุดที่ยังมาไม่ถึง โปรดส่งหมุดเหล่านั้นก่อน",
+    ),
+    "pin_gone": Message(
+        410,
+        "A pin with this id was deleted. If it is still needed, report it as a new one.",
+        "หมุดรหัสนี้ถูกลบแล้ว ถ้ายังต้องการ โปรดปักหมุดใหม่",
+    ),
+    "feed_generation": Message(
+        410,
+        "The database was restored since. Forget what was pulled and begin again without a cursor.",
+        "ฐานข้อมูลถูกกู้คืนหลังจากนั้น โปรดดาวน์โหลดใหม่ทั้งหมดโดยไม่ระบุตำแหน่ง",
+    ),
+    "feed_scope": Message(
+        410,
+        "What you may see has changed. Forget what was pulled and begin again without a cursor.",
+        "สิทธิ์การดูข้อมูลของคุณเปลี่ยนไป โปรดดาวน์โหลดใหม่ทั้งหมดโดยไม่ระบุตำแหน่ง",
+    ),
+    "feed_old": Message(
+        410,
+        "The list of changes no longer reaches back that far. Begin again without a cursor.",
+        "รายการเปลี่ยนแปลงย้อนหลังไปไม่ถึงแล้ว โปรดดาวน์โหลดใหม่ทั้งหมดโดยไม่ระบุตำแหน่ง",
+    ),
+    "photo_offset": Message(
+        409,
+        "{offset} bytes of this photo are here. Go on from there.",
+        "ระบบได้รับรูปนี้แล้ว {offset} ไบต์ โปรดส่งต่อจากตรงนั้น",
+    ),
+    "offset_form": Message(
+        400,
+        "Upload-Offset is a whole number of bytes from 0. Send it so.",
+        "“Upload-Offset” ต้องเป็นจำนวนไบต์ตั้งแต่ 0 โปรดส่งใหม่",
+    ),
+    "part_large": Message(
+        413,
+        "A part holds at most {limit} bytes. Send smaller parts.",
+        "ส่งได้ครั้งละไม่เกิน {limit} ไบต์ โปรดแบ่งให้เล็กลง",
+    ),
+    "part_digest": Message(
+        400,
+        "This part did not arrive as it was sent. Send it again from the same offset.",
+        "ส่วนนี้มาถึงไม่ครบถ้วน โปรดส่งซ้ำจากจุดเดิม",
+    ),
+    "digest_form": Message(
+        400,
+        "Content-Digest is sha-256=:base64: of the part (RFC 9530). Send it so, or leave it out.",
+        "“Content-Digest” ต้องเป็น “sha-256=:base64:” ของส่วนนั้น (RFC 9530) โปรดส่งใหม่ หรือไม่ต้องส่ง",
+    ),
+    # -- backups --------------------------------------------------------------------------
+    "backup_failed": Message(
+        500,
+        "The backup could not be made, and nothing of it was kept. PostgreSQL says: {said}",
+        "สำรองข้อมูลไม่สำเร็จ และไม่ได้เก็บส่วนใดไว้ “PostgreSQL” แจ้งว่า {said}",
+    ),
+    "backup_missing": Message(
+        404,
+        "“{name}” is no finished backup: its manifest is missing. Choose another; `./meemap backups` lists them.",
+        "“{name}” ไม่ใช่ชุดสำรองที่สมบูรณ์ เพราะไม่มีไฟล์รายการ โปรดเลือกชุดอื่น ดูได้จาก “./meemap backups”",
+    ),
+    "backup_damaged": Message(
+        409,
+        "“{name}” is damaged: {file} is not as it was written. Nothing was changed. Choose another backup.",
+        "“{name}” เสียหาย ไฟล์ {file} ไม่ตรงกับตอนที่เขียน ระบบไม่ได้เปลี่ยนอะไร โปรดเลือกชุดสำรองอื่น",
+    ),
+    "backup_newer": Message(
+        409,
+        "“{name}” was made by release {version}, which is newer. Install that release first, then restore.",
+        "“{name}” สร้างโดยรุ่น {version} ซึ่งใหม่กว่า โปรดติดตั้งรุ่นนั้นก่อนแล้วจึงกู้คืน",
+    ),
+    "restore_failed": Message(
+        500,
+        "The backup could not be restored; the database is as before. {said}",
+        "กู้คืนไม่สำเร็จ ฐานข้อมูลยังเป็นเหมือนเดิม {said}",
+    ),
     # -- the API in general ---------------------------------------------------------------------
     "not_found": Message(
         404,
@@ -1259,6 +1386,16 @@ MESSAGES: dict[str, Message] = {
         404,
         "This link is not complete. Open it again from the message, whole.",
         "ลิงก์นี้ไม่ครบถ้วน โปรดเปิดจากข้อความเดิมอีกครั้ง",
+    ),
+    "line_photo_gone": Message(
+        404,
+        "This photo can no longer be taken from the chat. Choose it on this page instead.",
+        "นำรูปนี้จากแชตมาไม่ได้แล้ว โปรดเลือกรูปในหน้านี้แทน",
+    ),
+    "line_away": Message(
+        503,
+        "LINE does not answer at the moment. Try again, or choose the photo on this page.",
+        "ขณะนี้ติดต่อ LINE ไม่ได้ โปรดลองอีกครั้ง หรือเลือกรูปในหน้านี้แทน",
     ),
     "line_signature": Message(
         403,

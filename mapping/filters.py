@@ -34,6 +34,7 @@ QUEUE = {
     "duplicates": "joined_to IS NULL AND NOT hidden AND status IN ('reported', 'verified') AND is_full"
     " AND has_near_twin(id, category_id, place)",
     "outside": "area_code IS NULL AND is_full",
+    "conflicts": "conflicts > 0",
 }
 
 

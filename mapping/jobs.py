@@ -5,7 +5,7 @@ Procrastinate keeps who is to do what in the database; `manage.py work` runs it.
 
 from procrastinate.contrib.django import app
 
-from mapping import line, notices
+from mapping import line, notices, photos, sync
 from mapping.queries import value
 
 
@@ -16,10 +16,25 @@ def deliver(timestamp: int) -> None:
     notices.deliver()
 
 
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="sequence")
+def sequence(timestamp: int) -> None:
+    """Every two seconds: new changes get their numbers. Whoever reads does it too, so nothing waits for this."""
+    value("SELECT feed_sequence()")
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="tidy")
 def tidy(timestamp: int) -> None:
     """Every minute: what readers would else have to do, and what is no longer needed."""
     value("SELECT tally_fold()")
-    value("SELECT feed_sequence()")
+    sync.settle_held()
     line.forget_old_events()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    """Every hour: what nobody can ask for any more."""
+    sync.forget_old()
+    photos.forget_parts()

@@ -1,6 +1,7 @@
 """LINE's Messaging API: pushing, replying, and what the chat answers.
 
-What comes by the chat is answered and forgotten: no place, photo or word of it is kept.
+What comes by the chat is answered and forgotten: no place, photo or word of it is kept. A photo's link holds
+LINE's number of the message, signed; the phone page asks for the photo by it, and LINE is asked only then.
 """
 
 import base64
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.core import signing
 from django.db import connection
 from psycopg import sql
 
@@ -22,6 +24,7 @@ from mapping import aggregate
 from mapping.access import Reader, faces
 from mapping.errors import Refusal
 from mapping.geometry import parse_point
+from mapping.images import MAX_PHOTO_BYTES, clean_image
 from mapping.models import PinPublic
 from mapping.pin_words import STATUS
 from mapping.queries import query, rows, value
@@ -33,7 +36,9 @@ MOST_NEAR = 5
 MOST_EVENTS = 100  # of one call
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 NUMBER = re.compile(r"\s*(?:(?:หมุด|เลขที่|pin|#)\s*)*([0-9]{1,12})\s*", re.IGNORECASE)
+MESSAGE_ID = re.compile(r"[0-9]{1,32}")
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PHOTO_HOURS = 24  # for which a link to a photo of the chat works
 
 
 class Refused(Exception):
@@ -42,6 +47,39 @@ class Refused(Exception):
     def __init__(self, *, again: bool) -> None:
         super().__init__(f"refused, again={again}")
         self.again = again
+
+
+def photo_link(message_id: str) -> str:
+    """The phone page that begins with this photo. What stands behind the # is sent to no server on the way."""
+    page = f"{settings.MEEMAP['public_url'].rstrip('/')}/m/?openExternalBrowser=1"
+    return f"{page}#photo={signing.dumps(message_id, salt='line-photo')}"
+
+
+def photo_of(token: str) -> bytes:
+    """The JPEG that a link names, through the image gate.
+
+    Raises Refusal: `line_photo_gone` where the link is altered, older than a day or LINE has the photo no more,
+    `line_away`, and those of the image gate.
+    """
+    try:
+        message_id = signing.loads(token, salt="line-photo", max_age=PHOTO_HOURS * 3600)
+    except signing.BadSignature as broken:
+        raise Refusal("line_photo_gone") from broken
+    if not settings.MEEMAP["line_token"]:
+        raise Refusal("line_photo_gone")
+    request = urllib.request.Request(  # noqa: S310  (the address is the deployment's own setting)
+        f"{settings.MEEMAP['line_data_api'].rstrip('/')}/v2/bot/message/{message_id}/content",
+        headers={"Authorization": f"Bearer {settings.MEEMAP['line_token']}"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+            raw = answer.read(MAX_PHOTO_BYTES + 1)  # the gate refuses what is longer
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        raise Refusal("line_photo_gone" if refused.code in (400, 404, 410) else "line_away") from refused
+    except OSError as away:
+        raise Refusal("line_away") from away
+    return clean_image(raw).jpeg
 
 
 def call(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
@@ -127,16 +165,14 @@ def answer_to(message: dict[str, Any]) -> str:
     kind = message.get("type")
     if kind == "location":
         return answer_place(message.get("longitude"), message.get("latitude"))
-    if kind == "image":
-        page = f"{settings.MEEMAP['public_url'].rstrip('/')}/m/?openExternalBrowser=1"
+    if kind == "image" and MESSAGE_ID.fullmatch(str(message.get("id"))):
         return (
-            f"แจ้งความต้องการพร้อมรูปได้ที่หน้านี้ แล้วเลือกรูปอีกครั้ง (รูปในแชตไม่ถูกเก็บ)\n{page}\n\n"
-            "Report a need with a photo on this page, and choose the photo again there (this chat keeps none)."
+            f"แจ้งความต้องการด้วยรูปนี้ เปิดลิงก์ภายใน {PHOTO_HOURS} ชั่วโมง (รูปในแชตไม่ถูกเก็บ)\n"
+            f"{photo_link(str(message['id']))}\n\n"
+            f"Report a need with this photo: open the link within {PHOTO_HOURS} hours (the chat keeps no photo)."
         )
     if kind == "text" and isinstance(message.get("text"), str):
-        number = re.fullmatch(
-            r"\s*(?:หมุด|เลขที่|pin|#|\s)*([0-9]{1,12})\s*", message["text"].translate(THAI_DIGITS), re.I
-        )
+        number = NUMBER.fullmatch(message["text"].translate(THAI_DIGITS))
         if number:
             return answer_number(int(number[1]))
     return (

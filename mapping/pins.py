@@ -194,11 +194,12 @@ def parse_announced(given: Any, at: str = "properties.photos") -> tuple[Announce
 
 
 @transaction.atomic
-def report(*, reader: Reader, pin_id: UUID, report: Report) -> Outcome:
+def report(*, reader: Reader, pin_id: UUID, report: Report, skew_s: int | None = None) -> Outcome:
     """Write a new pin under the id that its phone gave it; the same again is no new row.
 
-    Raises Refusal: `pin_differs` where another pin has the id, `not_found` where the reader
-    may not even know that, `busy` while a boundary set is being activated.
+    `skew_s` is the phone's clock less ours. Raises Refusal: `pin_differs` where another pin has the id, `not_found`
+    where the reader may not even know that, `pin_gone` where it was deleted, `busy` while a boundary set is being
+    activated.
     """
     if not BoundarySet.objects.filter(active=True).exists():
         raise Refusal("not_ready")
@@ -212,6 +213,7 @@ def report(*, reader: Reader, pin_id: UUID, report: Report) -> Outcome:
         "checked": reader.person_id is not None and not reader.is_device,
         "unchecked_shown": settings.MEEMAP["anonymous_pins"] == "shown",
         "body_sha256": report.sha256,
+        "skew_s": skew_s,
     }
     values.pop("photos")
     if value(query("report"), values) is None:
@@ -233,7 +235,9 @@ def report(*, reader: Reader, pin_id: UUID, report: Report) -> Outcome:
 
 
 def _already_there(reader: Reader, pin_id: UUID, report: Report) -> Outcome:
-    pin = Pin.objects.only("author_id", "body_sha256", "place_precision").get(pk=pin_id)
+    pin = Pin.objects.only("author_id", "body_sha256", "place_precision").filter(pk=pin_id).first()
+    if pin is None:
+        raise Refusal("pin_gone", attr="id")
     same = pin.body_sha256 is not None and bytes(pin.body_sha256) == report.sha256
     if reader.person_id is not None and pin.author_id == reader.person_id:
         if same:

@@ -7,13 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mapping import aggregate
+from mapping import aggregate, backups
 from mapping.access import may_report
 from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View
 from mapping.exchange import demo
 from mapping.filters import check_names
-from mapping.models import BoundarySet, Category, CategoryGroup, Grant
+from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant
 from mapping.queries import rows
 
 
@@ -34,13 +34,24 @@ class MeView(View):
         chosen = settings.MEEMAP
         response = Response(
             {
-                "person": {"name": self.reader.name, "is_device": self.reader.is_device} if known else None,
+                "person": {
+                    "id": self.reader.person_id,
+                    "name": self.reader.name,
+                    "is_device": self.reader.is_device,
+                }
+                if known
+                else None,
                 "grants": [
                     {"role": role, "area_code": code, "office": office} for role, code, office in self.reader.grants
                 ],
                 "home": self.reader.home,
                 "may_pin": may_report(self.reader),
                 "anonymous_pins": chosen["anonymous_pins"],
+                # By these a phone that has nothing to send learns that the server was restored, or backed up.
+                "sync": {
+                    "generation": FeedState.objects.values_list("generation", flat=True).get(),
+                    "durable_through": backups.durable_through(),
+                },
                 "deployment": {
                     "sample": aggregate.sample(),
                     "approximate": bool(active and active.approximate),

@@ -85,6 +85,8 @@ class Handler(ExceptionHandler):
 def headers(refusal: Refusal) -> dict[str, str]:
     if refusal.status == 429 and "wait_s" in refusal.params:
         return {"Retry-After": str(refusal.params["wait_s"])}
+    if refusal.code == "photo_offset":
+        return {"Upload-Offset": str(refusal.params["offset"])}
     return {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 503 else {}
 
 

@@ -96,6 +96,7 @@ class DuplicateSerializer(serializers.Serializer):
     lat = serializers.FloatField()
     distance_m = serializers.IntegerField()
     likeness = serializers.FloatField(help_text="of the words, 0 to 1")
+    thumb = serializers.CharField(allow_null=True, help_text="address of its first photo, small")
 
 
 # -- one pin ------------------------------------------------------------------------------------

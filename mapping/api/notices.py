@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
@@ -116,6 +117,16 @@ class UnsubscribeView(View):
         check_names(request.query_params, ())
         notices.unsubscribe(token)
         return answer(None)
+
+
+class LinePhotoView(View):
+    authentication_classes = ()
+
+    @extend_schema(operation_id="line_photo", responses={(200, "image/jpeg"): bytes})
+    def get(self, request: Request, token: str) -> HttpResponse:
+        """A photo that was sent to the chat, for the page that its link opens; the token is the right."""
+        check_names(request.query_params, ())
+        return HttpResponse(line.photo_of(token), content_type="image/jpeg")
 
 
 class LineWebhook(View):

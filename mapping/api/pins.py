@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,19 +19,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from mapping import aggregate, pins
+from mapping import aggregate, pins, sync
 from mapping.access import Reader, may_answer, may_report, see
 from mapping.api.authentication import device_token, new_device_token, remember_device
 from mapping.api.base import View, count_anonymous
+from mapping.api.bodies import id_in, members
+from mapping.api.errors import body as error_body
 from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
-from mapping.models import Entry, Office, Person, Photo, Pin, PinFull, Status
+from mapping.models import Edit, Entry, Office, Person, Photo, Pin, PinFull, Status
 from mapping.models.pins import SOURCES, Face
 
 BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
-FULL_ONLY = ("people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden")
+FULL_ONLY = (
+    "people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden", "conflicts", "clock_skew_s",
+)  # fmt: skip
 MAX_PAGE = 500
 MAX_LIMIT = 100_000_000
 FILTER = [
@@ -196,6 +201,60 @@ class ReportFeature(serializers.Serializer):
     properties = ReportProperties()
 
 
+class EditBody(serializers.Serializer):
+    op_id = serializers.UUIDField(help_text="made by the sender; the same again is the same answer")
+    base = serializers.DictField(help_text="field: the value that you saw")
+    changes = serializers.DictField(help_text=f"field: the value that you want; fields: {', '.join(sync.FIELDS)}")
+    after = serializers.UUIDField(required=False, allow_null=True, help_text="your edit before this one")
+
+
+class SideVersionSerializer(serializers.Serializer):
+    op_id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_null=True, help_text="author, officer or null")
+    mine = serializers.BooleanField()
+    version = serializers.IntegerField(help_text="of the pin that its sender saw")
+    fields = serializers.ListField(child=serializers.CharField(), help_text="in conflict")  # type: ignore[assignment]
+    base = serializers.DictField()
+    changes = serializers.DictField()
+
+
+class ConflictSerializer(serializers.Serializer):
+    type = serializers.CharField()
+    errors = serializers.ListField()  # type: ignore[assignment]
+    pin = PinFeature(allow_null=True)
+    side_version = SideVersionSerializer()
+
+
+class HeldSerializer(serializers.Serializer):
+    op_id = serializers.UUIDField()
+    state = serializers.CharField()
+
+
+def side_version(made: Edit, reader: Reader) -> dict[str, Any]:
+    """An edit that waits for a person to decide; never who sent it."""
+    author = Pin.objects.filter(pk=made.pin_id).values_list("author_id", flat=True).first()
+    by = None if made.person_id is None else "author" if made.person_id == author else "officer"
+    return {
+        "op_id": str(made.pk),
+        "at": made.received_at,
+        "by": by,
+        "mine": made.person_id is not None and made.person_id == reader.person_id,
+        "version": made.base_version,
+        "fields": made.fields,
+        "base": made.base,
+        "changes": made.changes,
+    }
+
+
+def version_in(text: str | None) -> int:
+    """The version that an If-Match names. Raises Refusal `version_missing`."""
+    found = re.fullmatch(r'"([1-9][0-9]{0,8})"', (text or "").strip())
+    if found is None:
+        raise Refusal("version_missing", attr="If-Match")
+    return int(found[1])
+
+
 class PinView(View):
     parser_classes = (GatedJSONParser, GatedGeoJSONParser)
 
@@ -228,7 +287,7 @@ class PinView(View):
             if asker.person_id is None:
                 token = device_token(request) or new_device_token()
                 self.reader = Reader.of(Person.device_of(token))
-            if pins.report(reader=self.reader, pin_id=pin_id, report=report) == "created":
+            if sync.create(reader=self.reader, pin_id=pin_id, report=report) == "created":
                 response = self.answer(pin_id, 201)
                 if token:
                     remember_device(request, response, token)
@@ -236,6 +295,42 @@ class PinView(View):
             transaction.set_rollback(True)  # nothing was written but, perhaps, a device
         self.reader = asker
         return self.answer(pin_id, 200)
+
+    @extend_schema(
+        operation_id="pin_edit",
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+        request=EditBody,
+        responses={200: PinFeature, 202: HeldSerializer, 412: ConflictSerializer},
+    )
+    def patch(self, request: Request, pin_id: UUID) -> Response:
+        """Change fields of a pin. What somebody else has changed meanwhile is merged, or kept beside it: 412."""
+        check_names(request.query_params, ())
+        data = members(request.data, "op_id", "base", "changes", "after")
+        wanted = sync.Wanted(
+            op_id=id_in(data, "op_id"),
+            pin_id=pin_id,
+            version=version_in(request.headers.get("If-Match")),
+            changes=sync.check_fields(data.get("changes"), "changes", least=1),
+            base=sync.check_fields(data.get("base", {}), "base"),
+            after=id_in(data, "after") if data.get("after") is not None else None,
+        )
+        made = sync.edit(reader=self.reader, wanted=wanted)
+        if made.state == Edit.State.HELD:
+            return Response({"op_id": str(made.pk), "state": "held"}, status=202)
+        if made.state == Edit.State.CONFLICT:
+            return Response(self.conflict(made), status=412, headers=self.etag(pin_id))
+        return self.answer(pin_id, 200)
+
+    def conflict(self, made: Edit) -> dict[str, Any]:
+        face = see(self.reader, made.pin_id)
+        return error_body(Refusal("edit_conflict", attr="changes", fields=", ".join(made.fields))) | {
+            "pin": PinFeature(face, context={"reader": self.reader}).data if face else None,
+            "side_version": side_version(made, self.reader),
+        }
+
+    def etag(self, pin_id: UUID) -> dict[str, str]:
+        face = see(self.reader, pin_id)
+        return {"ETag": f'"{face.version}"'} if face else {}
 
     def answer(self, pin_id: UUID, status: int) -> Response:
         face = see(self.reader, pin_id)

@@ -46,10 +46,12 @@ from mapping.api.meetings import (
     OpenNeedsView,
     SignedSheetView,
 )
-from mapping.api.notices import LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
+from mapping.api.notices import LinePhotoView, LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
+from mapping.api.packs import PackView
 from mapping.api.photos import PhotoView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.silent import SilentSheetsView, SilentVillagesView
+from mapping.api.sync import ChangesView, SideVersionsView, SideVersionView, SyncView
 from mapping.api.tables import TableView
 
 
@@ -69,11 +71,16 @@ urlpatterns = [
     path("cells/<str:z>", CellsView.as_view(), name="cells"),
     path("clusters/<str:z>", ClustersView.as_view(), name="clusters"),
     path("tiles/areas/<str:z>/<str:x>/<str:y>.mvt", AreaTileView.as_view(), name="tile-areas"),
+    path("sync", SyncView.as_view(), name="sync"),
+    path("changes", ChangesView.as_view(), name="changes"),
+    path("packs/<str:code>", PackView.as_view(), name="pack"),
     path("pins", PinListView.as_view(), name="pins"),
     path("pins.geojson", PinDownload.as_view(kind="geojson"), name="pins-geojson"),
     path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),
     path("pins/<id:pin_id>", PinView.as_view(), name="pin"),
     path("pins/<id:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
+    path("pins/<id:pin_id>/conflicts", SideVersionsView.as_view(), name="pin-conflicts"),
+    path("pins/<id:pin_id>/conflicts/<id:op_id>", SideVersionView.as_view(), name="pin-conflict"),
     path("pins/<id:pin_id>/duplicates", PinDuplicatesView.as_view(), name="pin-duplicates"),
     path("pins/<id:pin_id>/confirmation", ConfirmationView.as_view(), name="pin-confirmation"),
     path("pins/<id:pin_id>/verdict", VerdictView.as_view(), name="pin-verdict"),
@@ -118,6 +125,7 @@ urlpatterns = [
     path("pins/<id:pin_id>/follow", PinFollowView.as_view(), name="pin-follow"),
     path("villages/<str:code>/follow", VillageFollowView.as_view(), name="village-follow"),
     path("unsubscribe/<str:token>", UnsubscribeView.as_view(), name="unsubscribe"),
+    path("line/photos/<str:token>", LinePhotoView.as_view(), name="line-photo"),
     path("line/webhook", LineWebhook.as_view(), name="line-webhook"),
     path("boundary-sets", BoundarySetsView.as_view(), name="boundary-sets"),
     path("boundary-sets/<int:set_id>", BoundarySetView.as_view(), name="boundary-set"),

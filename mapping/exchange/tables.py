@@ -110,6 +110,11 @@ def as_xlsx(names: list[str], found: Iterator[dict[str, Any]]) -> Iterator[bytes
         yield from blocks(Path(file.name))
 
 
+def sheet(form: str, names: list[str], found: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    """Rows for a spreadsheet, csv or xlsx."""
+    return as_csv(names, found) if form == "csv" else as_xlsx(names, found)
+
+
 def plain(cell: Any) -> Any:
     if isinstance(cell, list):
         return " ".join(cell)

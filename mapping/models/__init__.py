@@ -1,6 +1,6 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
-from mapping.models.feed import Change, ChangeNew, FeedState, Tally, TallyDelta
+from mapping.models.feed import Backup, Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.meetings import Meeting, MeetingNeed
 from mapping.models.notices import LineEvent, Notice, Subscription
 from mapping.models.people import Attempt, Grant, Invitation, Person
@@ -18,6 +18,7 @@ from mapping.models.pins import (
     Shortlisted,
     Status,
 )
+from mapping.models.sync import Edit, Tombstone
 
 __all__ = [
     "Area",
@@ -25,12 +26,14 @@ __all__ = [
     "AreaPart",
     "AreaShape",
     "Attempt",
+    "Backup",
     "BoundarySet",
     "Category",
     "CategoryGroup",
     "Change",
     "ChangeNew",
     "Confirmation",
+    "Edit",
     "Entry",
     "FeedState",
     "Grant",
@@ -58,4 +61,5 @@ __all__ = [
     "Subscription",
     "Tally",
     "TallyDelta",
+    "Tombstone",
 ]

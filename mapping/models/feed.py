@@ -4,6 +4,8 @@ Triggers append to `change_new` and `tally_delta`; a sequencer and a folder move
 on. Nobody but the triggers and these two functions writes here.
 """
 
+import uuid
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -25,6 +27,22 @@ class FeedState(models.Model):
         return f"{self.generation} {self.last_pub}"
 
 
+class Backup(models.Model):
+    """A backup that was read back whole: what has a number up to `pub` of that generation is safe."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    generation = models.UUIDField()
+    pub = models.BigIntegerField()
+    name = models.TextField()  # of its folder
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "backup"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ChangeNew(models.Model):
     """Appended inside the writer's transaction. Its ids commit out of order: never a cursor."""
 
@@ -35,6 +53,8 @@ class ChangeNew(models.Model):
     version = models.IntegerField(null=True)
     gone = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(db_default=Now())
+    area_before = AreaCodeField(null=True)  # of a pin: where it was until then
+    seen_before = models.BooleanField(default=False, db_default=False)  # of a pin: anyone saw it until then
 
     class Meta:
         db_table = "change_new"
@@ -53,6 +73,8 @@ class Change(models.Model):
     version = models.IntegerField(null=True)
     gone = models.BooleanField()
     at = models.DateTimeField()
+    area_before = AreaCodeField(null=True)
+    seen_before = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "change"

@@ -135,6 +135,8 @@ class Pin(models.Model):
     version = models.IntegerField(default=1, db_default=1, editable=False)  # trigger: one more at each change
     updated_at = models.DateTimeField(db_default=Now(), editable=False)  # trigger
     body_sha256 = models.BinaryField(max_length=32, null=True)  # canonical hash of what created it
+    conflicts = models.SmallIntegerField(default=0, db_default=0, editable=False)  # trigger: side versions that wait
+    clock_skew_s = models.IntegerField(null=True)  # the phone's clock less ours, when it sent the pin
 
     class Meta:
         db_table = "pin"
@@ -329,6 +331,8 @@ class Face(models.Model):
     status_at = models.DateTimeField()
     reopenings = models.SmallIntegerField()
     forwarded_to_id = models.BigIntegerField(null=True)
+    conflicts = models.SmallIntegerField()
+    clock_skew_s = models.IntegerField(null=True)
 
     class Meta:
         abstract = True

@@ -22,5 +22,6 @@
         || ',"source":"' || p.source || '","accuracy_m":' || coalesce(p.accuracy_m::text, 'null')
         || ',"captured_at":' || coalesce(to_json(p.captured_at)::text, 'null')
         || ',"place_agrees":' || coalesce(p.place_agrees::text, 'null')
-        || ',"hidden":' || p.hidden::text ELSE '' END
+        || ',"hidden":' || p.hidden::text || ',"conflicts":' || p.conflicts
+        || ',"clock_skew_s":' || coalesce(p.clock_skew_s::text, 'null') ELSE '' END
 || {more} || '}}}}'
