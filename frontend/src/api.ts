@@ -69,8 +69,10 @@ const PointGeometry = v.object({
   coordinates: v.tupleWithRest([Longitude, Latitude], v.number()),
 })
 
-const MeSchema = v.object({
-  person: v.nullable(v.object({ name: v.string(), is_device: v.boolean() })),
+export const MeSchema = v.object({
+  person: v.nullable(
+    v.object({ id: v.nullish(v.number()), name: v.string(), is_device: v.boolean() }),
+  ),
   grants: v.array(
     v.object({
       role: v.string(),
@@ -81,6 +83,7 @@ const MeSchema = v.object({
   home: v.nullable(Reach),
   may_pin: v.boolean(),
   anonymous_pins: v.picklist(['off', 'unchecked', 'shown']),
+  sync: v.nullish(v.object({ generation: v.string(), durable_through: v.nullable(v.number()) })),
   deployment: v.object({
     sample: v.boolean(),
     approximate: v.boolean(),
@@ -265,7 +268,7 @@ const ClustersSchema = v.object({
 export type Clusters = v.InferOutput<typeof ClustersSchema>
 
 const TwoNames = v.object({ th: v.string(), en: v.string() })
-const PinSchema = v.object({
+export const PinSchema = v.object({
   type: v.literal('Feature'),
   id: v.string(),
   geometry: v.nullable(PointGeometry),

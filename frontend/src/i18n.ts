@@ -57,8 +57,15 @@ export function nameOf(thing: { name_th: string; name_en: string }): string {
   return thing.name_en.charAt(0).toUpperCase() + thing.name_en.slice(1)
 }
 
+// Making a formatter costs more than using it a hundred times, and a table uses it a thousand.
+const formatters = new Map<string, Intl.NumberFormat>()
+
 export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(LOCALES[language()], options).format(value)
+  const locale = LOCALES[language()]
+  const key = locale + JSON.stringify(options)
+  const formatter = formatters.get(key) ?? new Intl.NumberFormat(locale, options)
+  formatters.set(key, formatter)
+  return formatter.format(value)
 }
 
 /** `22 พ.ย. 2569`, `22 Nov 2026`; the day as it is in Thailand, wherever the reader sits. */

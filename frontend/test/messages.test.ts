@@ -13,14 +13,17 @@ const SECTIONS: Record<string, readonly string[]> = {
   landing: ['common', 'landing'],
   data: ['common', 'data'],
   phone: ['common', 'map', 'phone'],
+  reports: ['common', 'life', 'reports'],
   where: ['common', 'map', 'where'],
   map: ['common', 'map'],
   office: ['common', 'life', 'map', 'office'],
   life: ['common', 'life'],
-  need: ['common', 'life', 'need'],
-  round: ['common', 'round'],
+  need: ['common', 'life', 'need', 'solution'],
+  round: ['common', 'round', 'vote'],
+  village: ['common', 'life', 'round', 'village'],
   exchange: ['common', 'imports'],
   meeting: ['common', 'meeting'],
+  budget: ['common', 'budget', 'round'],
   account: ['common', 'account'],
   unsubscribe: ['common', 'unsubscribe'],
 }
@@ -105,7 +108,7 @@ describe('messages', () => {
 
   test('no Thai text carries a Latin word other than names and file formats', () => {
     const names =
-      /\{[^{}]*\}|ME\(e\) Map|GPS|QR|LINE|Excel|GeoJSON|CSV|GIS|ISO|JavaScript|OpenStreetMap/g
+      /\{[^{}]*\}|ME\(e\) Map|GPS|QR|LINE|Excel|GeoJSON|CSV|GIS|ISO|JavaScript|OpenStreetMap|SML|KPI/g
     // The dictionary of the data names columns and values as they stand in the files.
     const values =
       /\b(place_precision|exact|village|cell|chosen|suggested|none|near|outside|pins|areas)\b/g

@@ -71,33 +71,30 @@ describe('what the phone keeps', () => {
 })
 
 test('a receipt names the areas from large to small and tells a guess from a choice', () => {
-  const receipt = receiptOf(
-    {
-      type: 'Feature',
-      id: 'a',
-      geometry: null,
-      properties: {
-        number: 1042,
-        category: 'road',
-        severity: 3,
-        status: 'reported',
-        checked: false,
-        received_at: '2026-11-22T05:00:00Z',
-        province: '58',
-        district: '5801',
+  const receipt = receiptOf({
+    type: 'Feature',
+    id: 'a',
+    geometry: null,
+    properties: {
+      number: 1042,
+      category: 'road',
+      severity: 3,
+      status: 'reported',
+      checked: false,
+      received_at: '2026-11-22T05:00:00Z',
+      province: '58',
+      district: '5801',
+      subdistrict: null,
+      village: '58010103',
+      village_source: 'suggested',
+      names: {
+        province: { th: 'แม่ฮ่องสอน', en: 'Mae Hong Son' },
+        district: { th: 'เมืองแม่ฮ่องสอน', en: 'Mueang Mae Hong Son' },
         subdistrict: null,
-        village: '58010103',
-        village_source: 'suggested',
-        names: {
-          province: { th: 'แม่ฮ่องสอน', en: 'Mae Hong Son' },
-          district: { th: 'เมืองแม่ฮ่องสอน', en: 'Mueang Mae Hong Son' },
-          subdistrict: null,
-          village: { th: 'หมู่ที่ 3', en: 'Moo 3' },
-        },
+        village: { th: 'หมู่ที่ 3', en: 'Moo 3' },
       },
     },
-    'photo-1',
-  )
+  })
   expect(receipt.areas.map(({ code }) => code)).toEqual(['58', '5801', '58010103'])
-  expect(receipt).toMatchObject({ number: 1042, suggested: true, photo: 'photo-1' })
+  expect(receipt).toMatchObject({ number: 1042, suggested: true })
 })

@@ -76,6 +76,15 @@ const received = (id: string) => ({
   },
 })
 
+/** What /sync says where the one pin alone would have been answered so. */
+async function pushed(op_id: string, answer: Response): Promise<Response> {
+  if (answer.status >= 500) return answer
+  const body = await answer.json()
+  const state = answer.ok ? 'applied' : answer.status === 409 ? 'conflict' : 'refused'
+  const one = { op_id, state, pin: answer.ok ? body : null, errors: answer.ok ? null : body.errors }
+  return json(200, { generation: 'g', received_through: 1, durable_through: null, results: [one] })
+}
+
 beforeEach(async () => {
   localStorage.clear()
   history.replaceState(null, '', '/m/')
@@ -83,9 +92,10 @@ beforeEach(async () => {
   sent = []
   onPut = () => json(201, received(sent[sent.length - 1]?.url.slice(-36) ?? ''))
   vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
-    if (init?.method === 'PUT') {
-      sent.push({ url, body: JSON.parse(String(init.body)) })
-      return onPut(sent.length)
+    if (init?.method === 'POST' && url.endsWith('/sync')) {
+      const [operation] = JSON.parse(String(init.body)).operations
+      sent.push({ url: operation.id, body: operation.feature })
+      return pushed(operation.op_id, await onPut(sent.length))
     }
     const path = url.replace('/api/v1', '').replace(/\?.*/, '')
     return path in ANSWERS ? json(200, ANSWERS[path]) : json(404, { errors: [] })
@@ -157,8 +167,8 @@ describe('the phone page', () => {
     render(Phone)
     await answerEverything()
     await press('send')
-    await screen.findByTestId('problem')
-    await press('send')
+    await at('saved')
+    await press('send-now')
     await screen.findByTestId('receipt-number')
     expect(sent[1]).toEqual(sent[0])
   })
@@ -185,7 +195,10 @@ describe('the phone page', () => {
   })
 
   test('lets a person decide when an earlier version has already arrived', async () => {
-    onPut = (attempt) => (attempt === 1 ? json(409, { errors: [] }) : json(201, received('x')))
+    onPut = (attempt) =>
+      attempt === 1
+        ? json(409, { errors: [{ code: 'pin_differs', detail: 'x', attr: null }] })
+        : json(201, received('x'))
     render(Phone)
     await answerEverything()
     await press('send')

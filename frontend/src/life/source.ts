@@ -153,10 +153,11 @@ export function send<T>(
   schema: Schema<T>,
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   body?: unknown,
+  options?: Options,
 ): Promise<T> {
   const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() }
   const about = body === undefined ? {} : { body: JSON.stringify(body) }
-  return call(address(path, {}), schema, { method, headers, ...about })
+  return call(address(path, {}), schema, { method, headers, ...about }, options)
 }
 
 export const getFollowing = (path: string): Promise<Following> =>

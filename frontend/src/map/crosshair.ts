@@ -19,6 +19,13 @@ export interface CrosshairOptions {
   tileUrl?: string
   tileAttribution?: string
   sample?: boolean
+  /** What this phone has of the surroundings, for when no answer comes. */
+  offline?: {
+    where: (p: Place) => Promise<Surroundings>
+    outlines: (district: string) => Promise<Outlines['features']>
+    /** Needs that others have reported. */
+    needs: () => Promise<readonly Place[]>
+  }
 }
 
 export interface Crosshair {
@@ -110,16 +117,19 @@ export function mountCrosshair(el: HTMLElement, o: CrosshairOptions): Crosshair 
     asked = new AbortController()
     const { signal } = asked
     const { lng, lat } = known
-    const where = await getJson<Surroundings>(
-      `/api/v1/where?lng=${lng.toFixed(6)}&lat=${lat.toFixed(6)}`,
-      signal,
-    )
+    const where =
+      (await getJson<Surroundings>(
+        `/api/v1/where?lng=${lng.toFixed(6)}&lat=${lat.toFixed(6)}`,
+        signal,
+      )) ?? (await o.offline?.where({ lng, lat }).catch(() => null))
     if (!where || signal.aborted) return
     const code = where.district?.code ?? ''
-    const outlines =
+    const fetched =
       code && code !== district
         ? await getJson<Outlines>(`/api/v1/areas.geojson?level=subdistrict&within=${code}`, signal)
         : null
+    const kept = !fetched && code && code !== district ? await o.offline?.outlines(code) : null
+    const outlines = fetched ?? (kept?.length ? { features: kept } : null)
     if (signal.aborted) return
     if (outlines) {
       district = code
@@ -131,6 +141,14 @@ export function mountCrosshair(el: HTMLElement, o: CrosshairOptions): Crosshair 
         }).addTo(shapes)
       }
       areas = outlines.features
+    }
+    if (!needs.getLayers().length) {
+      for (const need of (await o.offline?.needs()) ?? [])
+        L.circleMarker(toLeaflet(need), {
+          radius: 5,
+          interactive: false,
+          className: 'mm-need',
+        }).addTo(needs)
     }
     near = where.villages ?? []
     villages.clearLayers()
@@ -145,6 +163,7 @@ export function mountCrosshair(el: HTMLElement, o: CrosshairOptions): Crosshair 
   }
 
   const shapes = L.layerGroup().addTo(background)
+  const needs = L.layerGroup().addTo(background)
   const villages = L.layerGroup().addTo(background)
   const names = L.layerGroup().addTo(background)
   let areas: Outlines['features'] = []

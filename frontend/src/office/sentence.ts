@@ -47,6 +47,7 @@ const QUEUE_WORDS: Record<string, string> = {
   duplicates: msg('office.queue.duplicates'),
   overdue: msg('office.queue.overdue'),
   outside: msg('office.queue.outside'),
+  conflicts: msg('office.queue.conflicts'),
 }
 export const QUEUE_PARTS: readonly string[] = Object.keys(QUEUE_WORDS)
 

@@ -3,7 +3,7 @@
 const LONGEST_PX = 1600
 const QUALITY = 0.82
 
-export type PhotoFault = 'insecure' | 'unreadable'
+export type PhotoFault = 'insecure' | 'unreadable' | 'gone'
 
 export class PhotoError extends Error {
   constructor(readonly fault: PhotoFault) {
@@ -46,6 +46,16 @@ export async function shrink(file: Blob): Promise<Blob> {
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY))
   if (!blob) throw new PhotoError('unreadable')
   return blob
+}
+
+/** The token of a link from the chat of LINE, or nothing. */
+export const chatPhoto = (hash: string): string => /^#photo=(.+)$/.exec(hash)?.[1] ?? ''
+
+/** What somebody sent to the chat, as the server hands it on. */
+export async function fetchChatPhoto(token: string): Promise<Blob> {
+  const answer = await fetch(`/api/v1/line/photos/${token}`).catch(() => null)
+  if (!answer?.ok) throw new PhotoError('gone')
+  return answer.blob()
 }
 
 export async function sha256(photo: Blob): Promise<string> {

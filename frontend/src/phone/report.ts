@@ -8,6 +8,7 @@ export const STEPS = [
   'place',
   'village',
   'category',
+  'same',
   'severity',
   'people',
   'words',
@@ -15,7 +16,8 @@ export const STEPS = [
   'receipt',
 ] as const
 export type Step = (typeof STEPS)[number]
-type Question = Exclude<Step, 'review' | 'receipt'>
+/** `same` asks whether the need has been reported already; only where others are near, and never by an address. */
+type Question = Exclude<Step, 'same' | 'review' | 'receipt'>
 
 export interface PhotoRef {
   readonly id: string
@@ -75,12 +77,14 @@ export function isUntouched(draft: Draft): boolean {
 
 /** The steps of this report: whoever chose the whole village is not asked for it again. */
 export function stepsOf(draft: Draft): readonly Step[] {
-  return draft.place?.kind === 'village' ? STEPS.filter((step) => step !== 'village') : STEPS
+  const village = draft.place?.kind === 'village'
+  return STEPS.filter((step) => step !== 'same' && !(village && step === 'village'))
 }
 
 export function isAnswered(draft: Draft, step: Step): boolean {
   switch (step) {
     case 'photo':
+    case 'same':
       return true
     case 'words':
       return [...draft.words].length <= MAX_WORDS
@@ -132,7 +136,8 @@ export function reachable(draft: Draft, wanted: string): Step {
 /** Which question of how many, counted from 1. */
 export function progress(draft: Draft, step: Step): { at: number; of: number } {
   const steps: readonly Step[] = stepsOf(draft).filter((name) => name !== 'receipt')
-  return { at: Math.max(1, steps.indexOf(step) + 1), of: steps.length }
+  const shown = step === 'same' ? 'category' : step
+  return { at: Math.max(1, steps.indexOf(shown) + 1), of: steps.length }
 }
 
 /**

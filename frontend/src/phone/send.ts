@@ -1,43 +1,176 @@
-/** Sending a report: the pin first, then its photo, which the pin has declared. */
-import { ApiError, getPin, type Pin, putPhoto, putPin } from '../api'
+/** How the outbox speaks to the server; every request has a limit of time, and only our own JSON is an answer. */
+import * as v from 'valibot'
+import { csrfToken, errorOf, type Pin, PinSchema } from '../api'
 import type { NamedArea } from '../areas'
+import { language } from '../i18n'
 import { uuid7 } from '../uuid7'
-import {
-  dropPhoto,
-  keepPhoto,
-  keepPhotoToSend,
-  type Receipt,
-  readPhoto,
-  readPhotosToSend,
-} from './keep'
-import { bodyOf, type Draft, type PhotoRef, problemsByStep, type Step } from './report'
+import { dropPhoto, keepPhoto, type Receipt, readPhoto } from './keep'
+import type { Answer, Item, OutboxPhoto, Result, Through } from './outbox'
+import type { PhotoRef } from './report'
 
-export type Outcome =
-  | { readonly state: 'received'; readonly receipt: Receipt }
-  /** The server says no; its words by screen. */
-  | { readonly state: 'refused'; readonly said: Partial<Record<Step, string>> }
-  /** An earlier version of this report has already arrived; a person decides. */
-  | { readonly state: 'differs' }
-  | { readonly state: 'failed'; readonly error: unknown }
+const PUSH_MS = 30_000
+const PART_MS = 120_000 // 256 KiB at 2.2 kB/s
+export const PART_BYTES = 262_144
 
-export async function send(draft: Draft): Promise<Outcome> {
+const ErrorSchema = v.object({ code: v.string(), detail: v.string(), attr: v.nullable(v.string()) })
+const ThroughSchema = v.object({
+  generation: v.string(),
+  received_through: v.number(),
+  durable_through: v.nullish(v.number()),
+})
+const PushedSchema = v.object({
+  ...ThroughSchema.entries,
+  results: v.array(
+    v.object({
+      op_id: v.nullable(v.string()),
+      state: v.picklist(['applied', 'duplicate', 'held', 'conflict', 'refused']),
+      pin: v.nullable(PinSchema),
+      errors: v.nullable(v.array(ErrorSchema)),
+      retry_after_s: v.optional(v.number()),
+    }),
+  ),
+})
+const PartSchema = v.object({ complete: v.literal(false), offset: v.number() })
+
+type Said = { answer: Answer; body: unknown; headers: Headers | null }
+
+async function ask(
+  path: string,
+  method: string,
+  body: BodyInit,
+  headers: Record<string, string>,
+  limitMs: number,
+) {
+  let said: Said
   try {
-    const pin = await putPin(draft.id, bodyOf(draft))
-    // Written down at once: the photo is owed from now on, whatever becomes of this page.
-    if (draft.photo) keepPhotoToSend(draft.photo.id)
-    return { state: 'received', receipt: receiptOf(pin, draft.photo?.id ?? null) }
-  } catch (error) {
-    if (!(error instanceof ApiError)) return { state: 'failed', error }
-    if (error.failure === 'conflict') return { state: 'differs' }
-    if (error.failure === 'refused' && error.problems.length)
-      return { state: 'refused', said: problemsByStep(error.problems) }
-    return { state: 'failed', error }
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      body,
+      credentials: 'same-origin',
+      redirect: 'manual', // to a page for signing in: no answer of ours
+      headers: {
+        Accept: 'application/json',
+        'Accept-Language': language(),
+        'X-CSRFToken': csrfToken(),
+        ...headers,
+      },
+      signal: AbortSignal.timeout(limitMs),
+    })
+    const text = await response.text()
+    const { status } = response
+    said = { answer: { kind: 'foreign', status }, body: parsed(text), headers: response.headers }
+    if (response.ok) said.answer = { kind: 'ours', status }
+    else {
+      const { problems, retryAfterS } = errorOf(response, said.body)
+      if (problems.length)
+        said.answer = {
+          kind: 'refusal',
+          status,
+          errors: problems,
+          retryAfterMs: retryAfterS === null ? null : retryAfterS * 1000,
+        }
+    }
+  } catch {
+    said = { answer: { kind: 'network' }, body: undefined, headers: null }
+  }
+  return said
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
-/** The receipt of the version that arrived first. */
-export async function receiptOfEarlier(draft: Draft): Promise<Receipt> {
-  return receiptOf(await getPin(draft.id), null)
+export interface Pushed {
+  readonly answer: Answer
+  readonly results: readonly Result[]
+  readonly through: Through | null
+}
+
+/** Send new pins. Without our JSON, and our operations in it, there was no answer. */
+export async function push(items: readonly Item[], now: number): Promise<Pushed> {
+  const operations = items.map(({ opId, id, target, body }) =>
+    target === undefined
+      ? { op_id: opId, kind: 'create', id, feature: body }
+      : { op_id: opId, kind: 'confirm', id: target },
+  )
+  const body = JSON.stringify({ sent_at: new Date(now).toISOString(), operations })
+  const said = await ask('/sync', 'POST', body, { 'Content-Type': 'application/json' }, PUSH_MS)
+  const found = v.safeParse(PushedSchema, said.body)
+  if (said.answer.kind !== 'ours') return { answer: said.answer, results: [], through: null }
+  if (!found.success)
+    return { answer: { kind: 'foreign', status: said.answer.status }, results: [], through: null }
+  const results = found.output.results.map(
+    (one): Result => ({
+      opId: one.op_id,
+      state: one.state,
+      receipt: one.pin && one.state !== 'conflict' ? receiptOf(one.pin) : null,
+      errors: (one.errors ?? []).map((error) => ({
+        ...error,
+        attr: error.attr?.replace(/^operations\[\d+]\./, '') ?? null,
+      })),
+      retryAfterMs: one.retry_after_s === undefined ? null : one.retry_after_s * 1000,
+    }),
+  )
+  return { answer: said.answer, results, through: throughOf(found.output) }
+}
+
+const throughOf = (word: v.InferOutput<typeof ThroughSchema>): Through => ({
+  generation: word.generation,
+  receivedThrough: word.received_through,
+  durableThrough: word.durable_through ?? null,
+})
+
+export interface PhotoSaid {
+  readonly answer: Answer
+  readonly through: Through | null
+  /** It will never arrive: the phone has it no longer, or the server does not take it. */
+  readonly lost: boolean
+}
+
+/** Send a photo in parts; where another try stopped, the server says from where to go on. */
+export async function sendPhoto({ id }: Pick<OutboxPhoto, 'id'>): Promise<PhotoSaid> {
+  const photo = await readPhoto(id)
+  if (!photo) return { answer: { kind: 'ours', status: 0 }, through: null, lost: true }
+  let offset = 0
+  for (let tries = 0; tries < 200; tries++) {
+    const part = await photo.slice(offset, offset + PART_BYTES).arrayBuffer()
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      'Upload-Offset': String(offset),
+      ...(await digestHeader(part)),
+    }
+    const said = await ask(`/photos/${id}`, 'PUT', part, headers, PART_MS)
+    if (said.answer.kind === 'ours') {
+      const next = v.safeParse(PartSchema, said.body)
+      const whole = v.safeParse(ThroughSchema, said.body)
+      if (next.success) offset = next.output.offset
+      else if (whole.success)
+        return { answer: said.answer, through: throughOf(whole.output), lost: false }
+      else
+        return {
+          answer: { kind: 'foreign', status: said.answer.status },
+          through: null,
+          lost: false,
+        }
+    } else {
+      const elsewhere = Number(said.headers?.get('Upload-Offset') ?? Number.NaN)
+      const moved =
+        said.answer.kind === 'refusal' && said.answer.status === 409 && Number.isInteger(elsewhere)
+      if (!moved || elsewhere === offset || elsewhere >= photo.size)
+        return { answer: said.answer, through: null, lost: false }
+      offset = elsewhere
+    }
+  }
+  return { answer: { kind: 'network' }, through: null, lost: false }
+}
+
+async function digestHeader(part: ArrayBuffer): Promise<Record<string, string>> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', part))
+  return { 'Content-Digest': `sha-256=:${btoa(String.fromCharCode(...digest))}:` }
 }
 
 /** The same bytes under an id of their own: the old id belongs to the other pin. */
@@ -48,33 +181,10 @@ export async function copyPhoto(photo: PhotoRef | null): Promise<PhotoRef | null
   return (await keepPhoto(copy.id, bytes)) ? copy : null
 }
 
-/** `lost`: this phone no longer has it, or the server will not take it, now or later. */
-export type PhotoFate = 'received' | 'waiting' | 'lost'
+export const forgetPhotos = (ids: readonly string[]): Promise<unknown> =>
+  Promise.all(ids.map(dropPhoto))
 
-export async function sendPhoto(id: string): Promise<PhotoFate> {
-  const photo = await readPhoto(id)
-  let fate: PhotoFate = 'lost'
-  try {
-    if (photo) {
-      await putPhoto(id, photo)
-      fate = 'received'
-    }
-  } catch (error) {
-    const refused = error instanceof ApiError && ['refused', 'conflict'].includes(error.failure)
-    if (!refused) return 'waiting'
-  }
-  await dropPhoto(id)
-  return fate
-}
-
-/** Those that earlier visits still owe, one after another: a bad line carries one at best. */
-export async function sendPhotosLeft(except: string | null): Promise<void> {
-  for (const id of readPhotosToSend()) {
-    if (id !== except && (await sendPhoto(id)) === 'waiting') return
-  }
-}
-
-export function receiptOf(pin: Pin, photo: string | null): Receipt {
+export function receiptOf(pin: Pin): Receipt {
   const { names, number, checked, village_source } = pin.properties
   const areas = (['province', 'district', 'subdistrict', 'village'] as const).flatMap(
     (level): NamedArea[] => {
@@ -83,12 +193,5 @@ export function receiptOf(pin: Pin, photo: string | null): Receipt {
       return code && name ? [{ code, name_th: name.th, name_en: name.en }] : []
     },
   )
-  return {
-    id: pin.id,
-    number,
-    checked,
-    areas,
-    suggested: village_source === 'suggested',
-    photo,
-  }
+  return { id: pin.id, number, checked, areas, suggested: village_source === 'suggested' }
 }
