@@ -52,8 +52,10 @@ MEEMAP = {
     "line_token": env.str("MEEMAP_LINE_CHANNEL_TOKEN", default=""),  # of the Messaging API channel
     "line_secret": env.str("MEEMAP_LINE_CHANNEL_SECRET", default=""),
     "line_api": env.str("MEEMAP_LINE_API", default="https://api.line.me"),
+    "line_data_api": env.str("MEEMAP_LINE_DATA_API", default="https://api-data.line.me"),  # photos of the chat
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+BACKUP_ROOT = env.str("BACKUP_ROOT", default=str(BASE_DIR / "var" / "backups"))
 
 # -- Django ---------------------------------------------------------------------------------
 INSTALLED_APPS = [

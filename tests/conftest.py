@@ -12,10 +12,12 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
+from mapping import backups
 from mapping.exchange import boundaries
 from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant, Person, ReplyTemplate
 from mapping.models.people import Role
@@ -209,3 +211,23 @@ def tallied() -> dict[tuple, tuple[int, int]]:
             ") AS t GROUP BY 1, 2, 3, 4, 5 HAVING sum(pins) <> 0"
         )
         return {tuple(row[:5]): (int(row[5]), int(row[6])) for row in cursor.fetchall()}
+
+
+@pytest.fixture
+def back(settings):
+    """Restore for real, and take away what a restore leaves beside."""
+    live = connection.get_connection_params()["dbname"]
+    made: list[str] = []
+
+    def restore(folder: Path) -> backups.Restored:
+        done = backups.restore(folder)
+        made.append(done.before)
+        return done
+
+    yield restore
+    connections.close_all()
+    with psycopg.connect(**backups.where("postgres"), autocommit=True) as admin:
+        for name in made:
+            admin.execute(backups.named("DROP DATABASE {} WITH (FORCE)", name))
+        names = {row[0] for row in admin.execute("SELECT datname FROM pg_database")}
+    assert not [name for name in names if name.startswith(f"{live}_new_")], "a half-built database was left"

@@ -174,7 +174,7 @@ def test_the_queue_counts_what_it_lists(alice, bob, anonymous_pins, anyone):
     unchecked = at(None, 6000, category="school")
     expected = {
         "new": sorted([new, twin, unchecked]), "unchecked": [unchecked], "overdue": [old], "duplicates": [twin],
-        "reopened": [], "outside": [],
+        "reopened": [], "outside": [], "conflicts": [],
     }  # fmt: skip
     assert counts(alice) == {part: len(ids) for part, ids in expected.items()}
     for part, ids in expected.items():

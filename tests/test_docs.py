@@ -30,7 +30,7 @@ from tests.test_compose import script, settings_read  # noqa: F401  (a fixture)
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 OPERATING, API, DICTIONARY = DOCS / "operating.md", DOCS / "api.md", DOCS / "data-dictionary.md"
-PICTURES = {"phone-th.png", "phone-en.png", "office-th.png", "office-en.png"}
+PICTURES = {"budget-need.png", "phone-th.png", "phone-en.png", "office-th.png", "office-en.png"}
 PAPERS = [*sorted(DOCS.rglob("*.md")), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
 CHOSEN = {"pyphen": "Mozilla Public License 1.1"}  # under several licences at choice: the one that we take it by
 BEGIN, END = "<!-- errors: begin -->", "<!-- errors: end -->"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from budget.models import Delivery, MeetingTally, Project, Round, Snapshot, Solution, Vote
 from mapping.models import (
     BoundarySet,
+    Edit,
     Entry,
     Grant,
     Import,
@@ -33,7 +34,7 @@ from tests.conftest import announce, body_of, client_of, feature, make_person, r
 SECRETS = ("98.0812", "19.0711", "081-234-5678", "ยายคำ", "internal words")
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 PARAMETERS = {"z": "14", "x": "12654", "y": "7308", "kind": "villages", "form": "csv", "code": "58010101", "token": "x"}
-PARAMETERS["table"] = "projects"
+PARAMETERS |= {"table": "projects", "op_id": str(uuid.uuid4())}
 BUDGET_IDS = ("project_id", "round_id", "solution_id")
 
 
@@ -59,7 +60,9 @@ ROUTES = routes()
 def address(route: str, pattern: URLPattern, ids: dict[str, str]) -> str:
     for name, converter in pattern.pattern.converters.items():
         value = ids.get(name) or PARAMETERS[name]  # a KeyError: say here what to put for the new parameter
-        kind = {"IdConverter": "id", "StringConverter": "str", "IntConverter": "int"}[type(converter).__name__]
+        kind = {"IdConverter": "id", "StringConverter": "str", "IntConverter": "int", "VillageConverter": "village"}[
+            type(converter).__name__
+        ]
         route = route.replace(f"<{kind}:{name}>", value)
     return route
 
@@ -147,6 +150,7 @@ def state() -> tuple:
         list(Pin.objects.order_by("pk").values_list("pk", "version", "status", "hidden", "checked")),
         list(Photo.objects.order_by("pk").values_list("pk", "complete_at")),
         Entry.objects.count(),
+        Edit.objects.count(),
         (Delivery.objects.count(), Vote.objects.count(), Snapshot.objects.count(), MeetingTally.objects.count()),
         list(Project.objects.values_list("pk", "version", "state", "feasibility")),
         list(Solution.objects.values_list("pk", "state")),

@@ -173,8 +173,8 @@ def test_somebody_new_joins_with_a_name_and_may_come_back_by_password(alice):
     assert answer.status_code == 201
     joined = answer.json()
     assert (joined["name"], joined["has_password"]) == ("ยายคำ ใจดี", True)
-    assert client.get("/api/v1/me").json()["person"] == {"name": "ยายคำ ใจดี", "is_device": False}
     person = Person.objects.get(username=joined["username"])
+    assert client.get("/api/v1/me").json()["person"] == {"id": person.pk, "name": "ยายคำ ใจดี", "is_device": False}
     grant = person.grants.get()
     assert (grant.role, grant.area_code, grant.given_by) == ("volunteer", "5801", alice)
     body = {"username": joined["username"], "password": "correct horse battery"}

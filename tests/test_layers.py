@@ -13,6 +13,7 @@ PURE = (
     "mapping/exchange/shapes.py", "mapping/drawing.py", "mapping/pdf.py", "mapping/pdf_child.py",
     "budget/ranking.py", "budget/snapshot.py", "budget/allocation.py", "budget/why.py",
     "budget/replay.py", "budget/archive.py", "budget/papers.py", "budget/open_formats.py",
+    "budget/village.py",
 )  # fmt: skip
 LAYERS = {  # module prefix: what it must not import
     "mapping/": ("budget", "config", "tests"),

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import io
 import json
 import os
 import re
@@ -19,13 +20,15 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
+from django.core import mail, signing
 from django.db import connection, connections
 from django.utils import timezone
+from PIL import Image
 
 from mapping import notices
 from mapping.models import Entry, LineEvent, Notice, Person, Pin, Subscription
 from tests.conftest import client_of, errors_of, make_person, report
+from tests.test_photos import jpeg, jpeg_with_secrets
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
@@ -45,6 +48,7 @@ class FakeLine(HTTPServer):
         self.came: list[tuple[str, dict, dict]] = []
         self.statuses: list[int] = []
         self.keys: set[str] = set()
+        self.photos: dict[str, bytes] = {}
 
     @property
     def url(self) -> str:
@@ -66,6 +70,15 @@ class FakeLine(HTTPServer):
             self.end_headers()
             self.wfile.write(b"{}")
 
+        def do_GET(self) -> None:
+            server: FakeLine = self.server  # type: ignore[assignment]
+            kept = re.fullmatch(r"/v2/bot/message/([0-9]+)/content", self.path)
+            photo = server.photos.get(kept[1]) if kept and self.headers["Authorization"] == "Bearer token" else None
+            self.send_response(server.statuses.pop(0) if server.statuses else 200 if photo else 404)
+            self.send_header("Content-Length", str(len(photo or b"")))
+            self.end_headers()
+            self.wfile.write(photo or b"")
+
         def log_message(self, *args) -> None:
             pass
 
@@ -74,7 +87,10 @@ class FakeLine(HTTPServer):
 def fake_line(settings, monkeypatch):
     server = FakeLine()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.MEEMAP = {**settings.MEEMAP, "line_token": "token", "line_secret": "secret", "line_api": server.url}
+    settings.MEEMAP = {
+        **settings.MEEMAP,
+        **{"line_token": "token", "line_secret": "secret", "line_api": server.url, "line_data_api": server.url},
+    }
     monkeypatch.setattr("mapping.line.account_of", lambda person_id: f"U{person_id}")
     yield server
     server.shutdown()
@@ -644,6 +660,71 @@ def test_a_hidden_pin_is_not_known_to_the_chat(bob, fake_line):
 def test_whatever_comes_gets_an_answer(country, fake_line, content, word):
     assert webhook([message(**content)]).status_code == 200
     assert word in fake_line.came[-1][1]["messages"][0]["text"]
+
+
+def token_of(fake_line: FakeLine, message_id: str) -> str:
+    webhook([message(type="image", id=message_id)])
+    link = re.search(r"/m/\?openExternalBrowser=1#photo=(\S+)", fake_line.came[-1][1]["messages"][0]["text"])
+    assert link
+    return link[1]
+
+
+def chat_photo(token: str):
+    return client_of().get(f"/api/v1/line/photos/{token}")
+
+
+def test_a_photo_of_the_chat_is_handed_to_the_page_that_its_link_opens_and_kept_nowhere(country, fake_line, settings):
+    fake_line.photos["77"] = jpeg_with_secrets()
+    token = token_of(fake_line, "77")
+    answer = chat_photo(token)
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+        200,
+        "image/jpeg",
+        "private, no-store",
+    )
+    with Image.open(io.BytesIO(answer.content)) as shown:
+        assert (shown.size, dict(shown.getexif())) == ((64, 48), {})
+    assert b"secret" not in answer.content
+    assert [p for p in Path(settings.MEDIA_ROOT).rglob("*") if p.is_file()] == []
+
+
+def test_a_link_to_a_photo_works_for_a_day_and_only_as_it_was_signed(country, fake_line, monkeypatch):
+    fake_line.photos |= {"77": jpeg(), "78": jpeg()}
+    token = token_of(fake_line, "77")
+    other = token_of(fake_line, "78")
+    for altered in (token[:-1] + ("A" if token[-1] != "A" else "B"), "77", "78", other.split(":")[0] + ":" +
+                    token.split(":", 1)[1], signing.dumps("77"), "x" * 3000):  # fmt: skip
+        answer = chat_photo(altered)
+        assert (answer.status_code, errors_of(answer)) == (404, [("line_photo_gone", None)])
+    assert chat_photo(token).status_code == 200
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 24 * 3600 + 5)
+    assert chat_photo(token).status_code == 404
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(404, 404), (400, 404), (410, 404), (401, 503), (429, 503), (500, 503)])
+def test_what_line_says_of_a_photo_is_said_in_our_words(country, fake_line, theirs, ours):
+    fake_line.photos["77"] = jpeg()
+    token = token_of(fake_line, "77")
+    fake_line.statuses = [theirs]
+    assert chat_photo(token).status_code == ours
+    assert chat_photo(token).status_code == 200
+
+
+def test_no_photo_comes_while_line_is_away_or_not_set_up(country, fake_line, settings):
+    fake_line.photos["77"] = jpeg()
+    token = token_of(fake_line, "77")
+    settings.MEEMAP = {**settings.MEEMAP, "line_data_api": "http://127.0.0.1:9"}
+    assert (chat_photo(token).status_code, errors_of(chat_photo(token))) == (503, [("line_away", None)])
+    settings.MEEMAP = {**settings.MEEMAP, "line_token": ""}
+    assert chat_photo(token).status_code == 404
+
+
+@pytest.mark.parametrize("raw", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff\xe0"])
+def test_what_is_no_photo_goes_no_further_than_the_image_gate(country, fake_line, raw):
+    fake_line.photos["77"] = raw
+    token = token_of(fake_line, "77")
+    assert 400 <= chat_photo(token).status_code < 500
 
 
 @pytest.mark.parametrize("signature", ["", "x", "é", base64.b64encode(b"0" * 32).decode()])

@@ -21,7 +21,9 @@ PUBLIC = {
     "place_precision", "joined_to", "confirmations", "confirmations_without_account", "photos", "version", "mine",
     "reopenings", "status_at", "forwarded_to", "confirmed_by_me", "may",
 }  # fmt: skip
-FULL_ONLY = {"people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden"}
+FULL_ONLY = {
+    "people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden", "conflicts", "clock_skew_s",
+}  # fmt: skip
 
 
 def test_a_put_creates_and_names_the_place(bob):

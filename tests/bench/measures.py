@@ -22,6 +22,7 @@ from mapping.models import Area, BoundarySet, Category, PinPublic
 from mapping.queries import query, rows, value
 from mapping.search import STEPS
 from tests.bench.figures import Figure, rounded, side_by_side
+from tests.bench.shares import shares
 
 EVERYONE = Reader()
 ALL = PinFilter()
@@ -430,6 +431,7 @@ MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "geojson": geojson,
     "ranking": ranking_of_districts,
     "search": search_by_name,
+    "shares": shares,
     "tile": tiles_of_areas,
     "tallies": tallies,
 }

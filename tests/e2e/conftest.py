@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from mapping.exchange import demo
 from mapping.models import Category
+from tests.e2e import kept
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
 
 
@@ -37,7 +40,11 @@ def country(live_server, settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.MEEMAP = {**settings.MEEMAP, "anonymous_pins": "shown", "sample": True, "start": "58"}
     assert Category.objects.exists()
-    demo.load(1500, password="correct horse battery")
+    if kept.is_kept():
+        kept.put_back()
+    else:
+        demo.load(1500, password="correct horse battery")
+        kept.keep()
     return live_server.url
 
 
@@ -59,6 +66,13 @@ class Watched:
         )
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.requests: list[str] = []
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds against WCAG A and AA on the page as it stands, each with its place."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = self.page.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]
+        return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
     def picture(self, name: str) -> None:
         """A picture of the page; with WRITE_DOCS=1 the README's own is taken anew."""
@@ -93,3 +107,12 @@ def open_page(browser: Browser) -> Iterator:
     yield make
     for context in contexts:
         context.close()
+
+
+def new_need(page: Page) -> None:
+    """Past "already reported?", which is asked only where something is near: this is a new need."""
+    same = page.get_by_test_id("step-same")
+    expect(same.or_(page.get_by_test_id("step-severity"))).to_be_visible()
+    if same.is_visible():
+        page.get_by_test_id("next").click()
+        expect(page.get_by_test_id("step-severity")).to_be_visible()

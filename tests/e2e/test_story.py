@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 
 from mapping.models import Area, Photo, Pin
 from tests.conftest import body_of, client_of, feature, put
-from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.conftest import DESK, PHONE, new_need
 
 D, SUBDISTRICT, VILLAGE = "5801", "580101", "58010108"
 HERE = (97.9684, 19.3003)  # where the phone says it is
@@ -82,8 +83,8 @@ def pin_by_hand(phone, url: str, *, place, village: str, severity: int, people: 
     page.get_by_test_id(village).click()
     page.get_by_test_id("next").click()
     page.get_by_test_id("category-road").click()
-    if page.get_by_test_id("step-category").is_visible():
-        page.get_by_test_id("next").click()
+    page.get_by_test_id("next").click()
+    new_need(page)
     page.get_by_test_id(f"severity-{severity}").click()
     if page.get_by_test_id("step-severity").is_visible():
         page.get_by_test_id("next").click()
@@ -301,3 +302,22 @@ def test_a_need_of_the_whole_village_is_pinned_from_a_list_by_keyboard_alone(cou
     assert (pin.whole_village, pin.area_code, pin.people, pin.severity) == (True, "58010103", None, 2)
     assert pin.words == "ลิงลงมากินข้าวโพด"
     assert phone.complaints == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_map_that_comes_after_the_position_shows_the_position(country, open_page):
+    page = open_page(PHONE, service_workers="block").page
+    page.route("**/crosshair-*.js", lambda route: (time.sleep(2), route.continue_()))
+    page.goto(f"{country}/m/")
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("locate").click()
+    expect(page.get_by_test_id("place-name")).to_contain_text("จองคำ")
+    expect(page.locator(".mm-cross")).to_be_visible()
+    area = page.get_by_test_id("place-map-view").bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y + 8, steps=4)
+    page.mouse.up()
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id(f"village-{VILLAGE}")).to_be_visible()
