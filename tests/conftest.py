@@ -21,6 +21,7 @@ from mapping import backups
 from mapping.exchange import boundaries
 from mapping.models import BoundarySet, Category, CategoryGroup, FeedState, Grant, Person, ReplyTemplate
 from mapping.models.people import Role
+from tests.faults import rows
 
 BOXES = {  # code: (west, south); each 0.1 degrees wide
     "580101": (98.0, 19.0),
@@ -41,6 +42,35 @@ POPULATION = {"580101": 1000, "580102": 3000, "580201": 2000}  # South's is not 
 real_data = pytest.mark.skipif(
     not os.environ.get("MEEMAP_DATA"), reason="MEEMAP_DATA names no folder of real boundaries"
 )
+
+
+@pytest.fixture
+def proven(request):
+    """Say what a row of the fault programme reached, or how its control failed."""
+
+    def say(*, figure: str | None = None, control: str | None = None) -> None:
+        request.node.user_properties += [("figure", figure), ("control", control)]
+
+    return say
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the tests of the fault programme found goes into the ledger of `./meemap faults`."""
+    report = (yield).get_result()
+    ledger = os.environ.get(rows.LEDGER)
+    if ledger and (report.when == "call" or not report.passed):
+        said = [(name, text) for name, text in item.user_properties if text]
+        about = {name: "; ".join(text for kind, text in said if kind == name) or None for name in ("figure", "control")}
+        names = [name for mark in item.iter_markers("fault") for name in mark.args]
+        rows.note(Path(ledger), [{"id": name, "test": item.name, "ok": report.passed, **about} for name in names])
+
+
+def pytest_collection_modifyitems(config, items):
+    """FAULTS_ROWS=S1,S2: of the fault programme only these rows."""
+    wanted = set(filter(None, os.environ.get("FAULTS_ROWS", "").split(",")))
+    if wanted:
+        items[:] = [one for one in items if any(wanted & set(mark.args) for mark in one.iter_markers("fault"))]
 
 
 def box(west: float, south: float, size: float = 0.1) -> dict[str, Any]:
