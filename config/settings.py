@@ -227,6 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", *_tile_hosts],
+        "media-src": ["'self'", "blob:"],  # voice notes, fetched and then played
         "connect-src": ["'self'", *_tile_hosts],
         "font-src": ["'self'"],
         "worker-src": ["'self'"],

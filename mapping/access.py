@@ -268,6 +268,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "silent-villages": {"GET": OFFICER},
     "silent-village-sheets": {"GET": OFFICER},
     "photo": {"GET": ANYONE, "PUT": PERSON},
+    "recording": {"GET": ANYONE, "PUT": PERSON},
     "table": {"GET": ANYONE},
     "import-kinds": {"GET": ANYONE},
     "imports": {"GET": OFFICER},

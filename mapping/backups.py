@@ -24,7 +24,7 @@ from django.db import connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from mapping import __version__
+from mapping import __version__, photos, recordings
 from mapping.errors import Refusal
 from mapping.models import Backup, FeedState
 from mapping.queries import query, rows, value
@@ -325,12 +325,16 @@ def put_media_back(folder: Path, manifest: Manifest, tell: Tell) -> None:
 
 
 def renew(name: str, backup: str) -> list[str]:
-    """A new generation, which the backup already makes safe; photos without a file are asked for again: their ids."""
-    top = Path(settings.MEDIA_ROOT) / "photos"
+    """A new generation, which the backup already makes safe; photos and recordings without a file are asked for
+    again: their ids."""
     with psycopg.connect(**where(name)) as restored:
-        whole = [row[0] for row in restored.execute("SELECT id FROM photo WHERE complete_at IS NOT NULL")]
-        lost = [one for one in whole if not (top / str(one)[-2:] / f"{one}.full.jpg").is_file()]
-        restored.execute("UPDATE photo SET complete_at = NULL WHERE id = ANY(%s)", [lost])
+        lost: list[UUID] = []
+        for kind in (photos.KIND, recordings.KIND):
+            table = sql.Identifier(kind.model._meta.db_table)
+            whole = restored.execute(sql.SQL("SELECT id FROM {} WHERE complete_at IS NOT NULL").format(table))
+            gone = [one for (one,) in whole.fetchall() if not kind.path(one).is_file()]
+            restored.execute(sql.SQL("UPDATE {} SET complete_at = NULL WHERE id = ANY(%s)").format(table), [gone])
+            lost += gone
         restored.execute("SELECT feed_sequence()")
         restored.execute(query("backup_renew").as_string(restored), {"name": backup})
     return sorted(map(str, lost))

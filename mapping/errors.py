@@ -295,15 +295,26 @@ MESSAGES: dict[str, Message] = {
         "Photos are a list of at most 10, each with an id (UUID), its sha256 (64 hexadecimal digits) and its bytes.",
         "รูปต้องเป็นรายการไม่เกิน 10 รูป แต่ละรูปมีรหัส (UUID) ค่า sha256 (เลขฐานสิบหก 64 หลัก) และขนาดเป็นไบต์",
     ),
+    "recording_list": Message(
+        400,
+        "A recording is announced as a list of one, with an id (UUID), its sha256 (64 hexadecimal digits) and its"
+        " bytes, 2 MB at most.",
+        "เสียงต้องเป็นรายการไม่เกิน 1 เสียง มีรหัส (UUID) ค่า sha256 (เลขฐานสิบหก 64 หลัก) และขนาดไม่เกิน 2 เมกะไบต์",
+    ),
+    "recording_type": Message(
+        415,
+        "This is no recording that browsers make (WebM, Ogg or MP4). Record it again.",
+        "ไฟล์นี้ไม่ใช่เสียงที่เบราว์เซอร์บันทึก (“WebM” “Ogg” หรือ “MP4”) โปรดบันทึกใหม่",
+    ),
     "photo_taken": Message(
         409,
-        "A photo with this id belongs to another pin. Give the photo a new id.",
-        "รหัสรูปนี้เป็นของหมุดอื่น โปรดใช้รหัสใหม่",
+        "A photo or recording with this id belongs to another pin. Give it a new id.",
+        "รหัสรูปหรือเสียงนี้เป็นของหมุดอื่น โปรดใช้รหัสใหม่",
     ),
     "photo_digest": Message(
         400,
-        "The photo that arrived is not the one that was announced. Send it once more.",
-        "รูปที่ได้รับไม่ตรงกับรูปที่แจ้งไว้ โปรดส่งใหม่อีกครั้ง",
+        "What arrived is not the file that was announced. Send it once more.",
+        "ไฟล์ที่ได้รับไม่ตรงกับที่แจ้งไว้ โปรดส่งใหม่อีกครั้ง",
     ),
     "pin_differs": Message(
         409,
@@ -535,8 +546,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "photo_offset": Message(
         409,
-        "{offset} bytes of this photo are here. Go on from there.",
-        "ระบบได้รับรูปนี้แล้ว {offset} ไบต์ โปรดส่งต่อจากตรงนั้น",
+        "{offset} bytes of this file are here. Go on from there.",
+        "ระบบได้รับไฟล์นี้แล้ว {offset} ไบต์ โปรดส่งต่อจากตรงนั้น",
     ),
     "offset_form": Message(
         400,

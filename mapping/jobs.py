@@ -5,7 +5,7 @@ Procrastinate keeps who is to do what in the database; `manage.py work` runs it.
 
 from procrastinate.contrib.django import app
 
-from mapping import line, notices, photos, sync
+from mapping import line, notices, sync, uploads
 from mapping.queries import value
 
 
@@ -37,4 +37,4 @@ def tidy(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Every hour: what nobody can ask for any more."""
     sync.forget_old()
-    photos.forget_parts()
+    uploads.forget_parts()

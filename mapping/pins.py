@@ -19,17 +19,19 @@ from mapping.errors import Refusal
 from mapping.filters import BANGKOK, refuse_buddhist
 from mapping.geometry import clean_text
 from mapping.images import MAX_PHOTO_BYTES
-from mapping.models import Area, BoundarySet, Category, Confirmation, Entry, Office, Photo, Pin, Status
+from mapping.models import Area, BoundarySet, Category, Confirmation, Entry, Office, Photo, Pin, Recording, Status
 from mapping.models.areas import Level
 from mapping.models.pins import SOURCES
 from mapping.queries import query, value
+from mapping.recordings import MAX_RECORDING_BYTES
 
 WRITTEN = (
     "category", "severity", "people", "words", "needed_since", "village",
-    "source", "accuracy_m", "captured_at", "photos",
+    "source", "accuracy_m", "captured_at", "photos", "recordings",
 )  # fmt: skip
 MAX_WORDS = 2000  # code points
 MAX_PHOTOS = 10
+MAX_RECORDINGS = 1
 MAX_PEOPLE = 1_000_000
 UNDO_WITHIN = timedelta(hours=1)  # as in 0008_life.sql
 
@@ -38,7 +40,7 @@ Outcome = Literal["created", "same"]
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A photo that will follow its pin."""
+    """A photo or a recording that will follow its pin."""
 
     id: str
     sha256: str  # hex, of the bytes that will be sent
@@ -61,11 +63,15 @@ class Report:
     accuracy_m: float | None
     captured_at: str | None  # ISO, UTC
     photos: tuple[Announced, ...]
+    recordings: tuple[Announced, ...] = ()
 
     @property
     def sha256(self) -> bytes:
         """Canonical hash: the same report in other spelling (order, spaces, 5 or 5.0) is the same."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()).digest()
+        said = asdict(self)
+        if not self.recordings:
+            del said["recordings"]  # as before there were any: what was sent then is still the same
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 
 def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any]) -> Report:
@@ -111,6 +117,9 @@ def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any
         accuracy_m=_accuracy(properties.get("accuracy_m")),
         captured_at=_moment(properties.get("captured_at")),
         photos=parse_announced(properties.get("photos")),
+        recordings=parse_announced(
+            properties.get("recordings"), "properties.recordings", "recording_list", MAX_RECORDINGS, MAX_RECORDING_BYTES
+        ),
     )
 
 
@@ -164,17 +173,23 @@ def _accuracy(given: Any) -> float | None:
     return float(given)
 
 
-def parse_announced(given: Any, at: str = "properties.photos") -> tuple[Announced, ...]:
-    """Photos that will follow. Raises Refusal `photo_list` with the place."""
+def parse_announced(
+    given: Any,
+    at: str = "properties.photos",
+    code: str = "photo_list",
+    most: int = MAX_PHOTOS,
+    most_bytes: int = MAX_PHOTO_BYTES,
+) -> tuple[Announced, ...]:
+    """Photos or recordings that will follow. Raises Refusal `code` with the place."""
     if given is None:
         return ()
-    if not isinstance(given, list) or len(given) > MAX_PHOTOS:
-        raise Refusal("photo_list", attr=at)
+    if not isinstance(given, list) or len(given) > most:
+        raise Refusal(code, attr=at)
     found = []
     for number, photo in enumerate(given):
         attr = f"{at}[{number}]"
         if not isinstance(photo, dict) or set(photo) != {"id", "sha256", "bytes"}:
-            raise Refusal("photo_list", attr=attr)
+            raise Refusal(code, attr=attr)
         size, digest = photo["bytes"], photo["sha256"]
         try:
             photo_id = str(UUID(photo["id"])) if isinstance(photo["id"], str) else ""
@@ -184,12 +199,12 @@ def parse_announced(given: Any, at: str = "properties.photos") -> tuple[Announce
             not photo_id
             or not (isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest))
             or isinstance(size, bool)
-            or not (isinstance(size, int) and 0 < size <= MAX_PHOTO_BYTES)
+            or not (isinstance(size, int) and 0 < size <= most_bytes)
         ):
-            raise Refusal("photo_list", attr=attr)
+            raise Refusal(code, attr=attr)
         found.append(Announced(photo_id, digest, size))
     if len({photo.id for photo in found}) < len(found):
-        raise Refusal("photo_list", attr=at)
+        raise Refusal(code, attr=at)
     return tuple(found)
 
 
@@ -215,7 +230,7 @@ def report(*, reader: Reader, pin_id: UUID, report: Report, skew_s: int | None =
         "body_sha256": report.sha256,
         "skew_s": skew_s,
     }
-    values.pop("photos")
+    del values["photos"], values["recordings"]
     if value(query("report"), values) is None:
         return _already_there(reader, pin_id, report)
     try:
@@ -231,6 +246,13 @@ def report(*, reader: Reader, pin_id: UUID, report: Report, skew_s: int | None =
         )
     except IntegrityError as taken:
         raise Refusal("photo_taken", attr="properties.photos") from taken
+    try:
+        Recording.objects.bulk_create(
+            Recording(id=one.id, pin_id=pin_id, sha256=bytes.fromhex(one.sha256), size_bytes=one.bytes)
+            for one in report.recordings
+        )
+    except IntegrityError as taken:
+        raise Refusal("photo_taken", attr="properties.recordings") from taken
     return "created"
 
 

@@ -453,7 +453,7 @@ def next_changes(reader: Reader, cursor: Cursor, newest: int, limit: int) -> Pul
     kinds = dict.fromkeys(row["kind"] for row in told if row["key"] is None and row["kind"] in TABLES)
     touched: dict[str, bool] = {}  # pin: whether the reader may be told that it is gone
     for row in told:
-        if row["key"] is not None and row["kind"] in ("pin", "confirmation", "photo"):
+        if row["key"] is not None and row["kind"] in ("pin", "confirmation", "photo", "recording"):
             held = row["area_before"] is not None and lies_in(row["area_before"], cursor.area)
             may_know = row["kind"] == "pin" and (
                 row["gone"] or (held and (row["seen_before"] or reader.covers(row["area_before"])))

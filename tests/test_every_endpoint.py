@@ -72,14 +72,14 @@ def secret(bob, alice) -> dict[str, str]:
     """A pin of a category whose place is hidden, and a hidden pin, each with a photo and an internal entry."""
     ids = {}
     for name, category, hidden in (("cell", "care", False), ("hidden", "road", True)):
-        photo = announce(b"x")
+        photo, recording = announce(b"x"), announce(b"y")
         pin = report(
             bob, 98.0812, 19.0711, category=category, words=f"{'โทร 081-234-5678' if not hidden else 'ยายคำ'}",
-            photos=[photo],
+            photos=[photo], recordings=[recording],
         )  # fmt: skip
         Entry.objects.create(pin_id=pin["id"], kind="note", words="internal words", public=False, by=alice)
         Pin.objects.filter(pk=pin["id"]).update(hidden=hidden)
-        ids |= {f"{name}_pin": pin["id"], f"{name}_photo": photo["id"]}
+        ids |= {f"{name}_pin": pin["id"], f"{name}_photo": photo["id"], f"{name}_recording": recording["id"]}
     return ids
 
 
@@ -128,7 +128,12 @@ def test_there_are_routes_and_each_has_a_name():
 @pytest.mark.parametrize("which", ["cell", "hidden"])
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, secret, others, charlie):
-    ids = {"pin_id": secret[f"{which}_pin"], "photo_id": secret[f"{which}_photo"], **others}
+    ids = {
+        "pin_id": secret[f"{which}_pin"],
+        "photo_id": secret[f"{which}_photo"],
+        **others,
+        "recording_id": secret[f"{which}_recording"],
+    }
     before = state()
     for method in METHODS:
         client = client_of(charlie if who == "charlie" else None)
@@ -140,7 +145,11 @@ def test_no_address_gives_a_secret_away_or_breaks(route, pattern, which, who, se
         text = body_of(response).decode("utf-8", "replace")
         for told in SECRETS:
             assert told not in text, (method, route, told)
-        if which == "hidden" and pattern.pattern.converters.keys() & {"pin_id", "photo_id"} and method == "get":
+        if (
+            which == "hidden"
+            and pattern.pattern.converters.keys() & {"pin_id", "photo_id", "recording_id"}
+            and method == "get"
+        ):
             assert response.status_code in (404, 405), route  # 405: nobody may read there, whatever stands behind it
     assert state() == before, "the outsider changed something"
 
@@ -166,7 +175,7 @@ def state() -> tuple:
 
 @pytest.mark.parametrize(("route", "pattern"), ROUTES, ids=[pattern.name for _, pattern in ROUTES])
 def test_every_answer_carries_the_security_headers(route, pattern, country):
-    names = ("pin_id", "photo_id", "run_id", "meeting_id", "view_id", *BUDGET_IDS)
+    names = ("pin_id", "photo_id", "recording_id", "run_id", "meeting_id", "view_id", *BUDGET_IDS)
     ids = {name: str(uuid.uuid4()) for name in names}
     ids |= dict.fromkeys(("set_id", "grant_id", "invitation_id"), "999999")
     for response in (client_of().get(address(route, pattern, ids)), client_of().get("/no/such/page")):

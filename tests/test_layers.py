@@ -33,6 +33,8 @@ TABLE_READERS = {  # what may read the table of pins itself, and why
 DOMAIN = (
     "pins",
     "photos",
+    "recordings",
+    "uploads",
     "meetings",
     "sheet",
     "pdf",

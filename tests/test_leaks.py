@@ -318,6 +318,7 @@ SAYS_NOTHING_OF_NEEDS = {
     "paper-priority-pdf": "drawn from the rows of its xlsx, which is walked",
     "pack": "outlines, and photos by the face of each pin; tests/test_pack.py as Charlie",
     "pin-conflicts": "side versions; tests/test_sync.py as Charlie",
+    "recording": "for who may see all of its pin; tests/test_recordings.py as Charlie",
     "project": "one of projects, which are walked",
 }
 

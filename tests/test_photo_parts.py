@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from mapping import photos
+from mapping import photos, uploads
 from mapping.models import Photo
 from tests.conftest import announce, client_of, errors_of, feature, make_person, report
 from tests.faults.proxy import Plan, bad_line
@@ -66,7 +66,7 @@ def test_a_photo_arrives_in_parts_and_is_complete_only_after_the_last(bob, anyon
     assert (said["width"], said["height"]) == (1100, 800)
     assert said["received_through"] > 0
     assert anyone.get(f"/api/v1/photos/{photo}").status_code == 200
-    assert not photos.part_path(uuid.UUID(photo)).exists()
+    assert not uploads.part_path(uuid.UUID(photo)).exists()
     assert part(bob, photo, raw, 0).status_code == 200  # the same again
 
 
@@ -151,10 +151,10 @@ def test_what_was_begun_and_never_went_on_is_swept_away(bob):
     raw = large()
     photo = announced(bob, raw)
     part(bob, photo, raw, 0)
-    assert photos.forget_parts() == 0
-    path = photos.part_path(uuid.UUID(photo))
+    assert uploads.forget_parts() == 0
+    path = uploads.part_path(uuid.UUID(photo))
     os.utime(path, (0, 0))
-    assert photos.forget_parts() == 1
+    assert uploads.forget_parts() == 1
     assert offset_of(bob, photo)[0] == 0
 
 

@@ -9,7 +9,7 @@ import exifread
 import pytest
 from PIL import Image
 
-from mapping import photos, pins
+from mapping import pins, uploads
 from mapping.access import Reader
 from mapping.models import Person, Photo
 from tests.conftest import announce, body_of, client_of, errors_of, feature, put, report
@@ -154,9 +154,9 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
     def power_cut(handle: int) -> None:
         raise OSError("no power")
 
-    monkeypatch.setattr(photos.os, "fsync", power_cut)
+    monkeypatch.setattr(uploads.os, "fsync", power_cut)
     with pytest.raises(OSError, match="no power"):
-        photos.keep(tmp_path / "a" / "b.jpg", b"half")
+        uploads.keep(tmp_path / "a" / "b.jpg", b"half")
     assert not list(tmp_path.rglob("*.*"))
 
 

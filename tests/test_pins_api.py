@@ -23,6 +23,7 @@ PUBLIC = {
 }  # fmt: skip
 FULL_ONLY = {
     "people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden", "conflicts", "clock_skew_s",
+    "recordings",
 }  # fmt: skip
 
 

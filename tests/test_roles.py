@@ -46,7 +46,9 @@ DOORS = {
     "saved-views": {"GET": OFFICERS, "POST": OFFICERS}, "saved-view": {"PATCH": OFFICERS, "DELETE": OFFICERS},
     "shortlist": {"GET": OFFICERS, "PUT": OFFICERS},
     "silent-villages": {"GET": OFFICERS}, "silent-village-sheets": {"GET": OFFICERS},
-    "photo": {"GET": ALL, "PUT": KNOWN}, "table": {"GET": ALL}, "import-kinds": {"GET": ALL},
+    "photo": {"GET": ALL, "PUT": KNOWN},
+    "recording": {"GET": ALL, "PUT": KNOWN},
+    "table": {"GET": ALL}, "import-kinds": {"GET": ALL},
     "imports": {"GET": OFFICERS},
     "import": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), OFFICERS), "import-notes": {"GET": OFFICERS},
     "import-notes-csv": {"GET": OFFICERS}, "import-commit": {"POST": OFFICERS}, "import-undo": {"POST": OFFICERS},
@@ -205,7 +207,9 @@ def objects(people) -> dict[str, dict[str, str]]:
     writer = make_person("writer", "volunteer", "58")
     here = report(writer, 98.021, 19.021, village="58010101")["id"]
     there = report(writer, 98.05, 8.05)["id"]
-    ids = {name: str(uuid.uuid4()) for name in ("photo_id", "run_id", "view_id", "meeting_id", *BUDGET_IDS)}
+    ids = {
+        name: str(uuid.uuid4()) for name in ("photo_id", "recording_id", "run_id", "view_id", "meeting_id", *BUDGET_IDS)
+    }
     return {
         name: ids
         | {"pin_id": pin, "set_id": str(BoundarySet.objects.create(name=name).pk)}

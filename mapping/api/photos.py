@@ -1,5 +1,6 @@
 import base64
 import re
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
@@ -9,14 +10,14 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mapping import photos
+from mapping import photos, recordings, uploads
 from mapping.api.base import View
 from mapping.api.parsers import read_limited
 from mapping.api.sync import through
 from mapping.errors import Refusal
 from mapping.filters import check_names, parse_choice
 from mapping.images import MAX_PHOTO_BYTES
-from mapping.models import Photo
+from mapping.uploads import Announced, Kind
 
 TYPES = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
 
@@ -30,8 +31,63 @@ class PhotoParser(BaseParser):
         return read_limited(stream, MAX_PHOTO_BYTES, "image_too_large", limit_mb=MAX_PHOTO_BYTES // 2**20)
 
 
-class PhotoView(View):
+class UploadView(View):
+    """Bytes that a pin has announced: at once, or in parts of at most 256 KiB."""
+
     parser_classes = (PhotoParser,)
+    kind: Kind
+
+    def progress(self, one_id: UUID) -> HttpResponseBase | None:
+        """How much of it is here, for who sends it; None for others."""
+        try:
+            one = uploads.expected(self.kind, self.reader, one_id)
+        except Refusal:
+            return None
+        here = uploads.received_bytes(self.kind, one)
+        return HttpResponse(
+            headers={
+                "Upload-Offset": str(here),
+                "Upload-Length": str(one.size_bytes),
+                "Upload-Complete": "?1" if uploads.is_whole(self.kind, one) else "?0",
+            }
+        )
+
+    def take(self, request: Request, one_id: UUID) -> Response:
+        check_names(request.query_params, ())
+        raw = request.data if isinstance(request.data, bytes) else b""
+        offset = request.headers.get("Upload-Offset")
+        if offset is None:
+            one, new = uploads.receive(self.kind, self.reader, one_id, raw)
+            return self.whole(one, 201 if new else 200)
+        if len(raw) != int(request.META.get("CONTENT_LENGTH") or 0):
+            raise Refusal("part_digest", attr="body")  # the line was cut
+        one, here = uploads.receive_part(
+            self.kind,
+            self.reader,
+            one_id,
+            offset=offset_in(offset),
+            part=raw,
+            sha256=digest_in(request.headers.get("Content-Digest")),
+        )
+        if here is not None and here < one.size_bytes:
+            return Response({"id": str(one.pk), "complete": False, "offset": here}, status=202)
+        return self.whole(one, 200 if here is None else 201)
+
+    def whole(self, one: Announced, status: int) -> Response:
+        return Response({"id": str(one.pk), "complete": True} | self.about(one) | through(), status=status)
+
+    def about(self, one: Announced) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+PARTS = [
+    OpenApiParameter("Upload-Offset", int, OpenApiParameter.HEADER, description="of a part; none: the whole"),
+    OpenApiParameter("Content-Digest", str, OpenApiParameter.HEADER, description="sha-256 of a part, RFC 9530"),
+]
+
+
+class PhotoView(UploadView):
+    kind = photos.KIND
 
     @extend_schema(
         operation_id="photo_read",
@@ -48,55 +104,54 @@ class PhotoView(View):
         return response
 
     def head(self, request: Request, photo_id: UUID) -> HttpResponseBase:
-        """How much of a photo is here, for who sends it; else as GET, without the bytes."""
-        try:
-            photo = photos.expected(self.reader, photo_id)
-        except Refusal:
-            return self.get(request, photo_id)
-        here = photos.received_bytes(photo)
-        return HttpResponse(
-            headers={
-                "Upload-Offset": str(here),
-                "Upload-Length": str(photo.size_bytes),
-                "Upload-Complete": "?1" if photos.is_whole(photo) else "?0",
-            }
-        )
+        return self.progress(photo_id) or self.get(request, photo_id)
 
     @extend_schema(
         operation_id="photo_send",
-        parameters=[
-            OpenApiParameter("Upload-Offset", int, OpenApiParameter.HEADER, description="of a part; none: the whole"),
-            OpenApiParameter("Content-Digest", str, OpenApiParameter.HEADER, description="sha-256 of a part, RFC 9530"),
-        ],
+        parameters=PARTS,
         request=dict.fromkeys(TYPES[:3], bytes),
         responses={201: dict, 200: dict, 202: dict},
     )
     def put(self, request: Request, photo_id: UUID) -> Response:
         """The bytes of a photo that its pin has announced: at once, or in parts of at most 256 KiB."""
-        check_names(request.query_params, ())
         if (request.content_type or "").partition(";")[0] not in TYPES:
             raise Refusal("image_type", attr="Content-Type")
-        raw = request.data if isinstance(request.data, bytes) else b""
-        offset = request.headers.get("Upload-Offset")
-        if offset is None:
-            photo, new = photos.receive(reader=self.reader, photo_id=photo_id, raw=raw)
-            return self.whole(photo, 201 if new else 200)
-        if len(raw) != int(request.META.get("CONTENT_LENGTH") or 0):
-            raise Refusal("part_digest", attr="body")  # the line was cut
-        photo, here = photos.receive_part(
-            reader=self.reader,
-            photo_id=photo_id,
-            offset=offset_in(offset),
-            part=raw,
-            sha256=digest_in(request.headers.get("Content-Digest")),
-        )
-        if here is not None and here < photo.size_bytes:
-            return Response({"id": str(photo.id), "complete": False, "offset": here}, status=202)
-        return self.whole(photo, 200 if here is None else 201)
+        return self.take(request, photo_id)
 
-    def whole(self, photo: Photo, status: int) -> Response:
-        about = {"id": str(photo.id), "complete": True, "width": photo.width, "height": photo.height}
-        return Response(about | through(), status=status)
+    def about(self, one: Announced) -> dict[str, Any]:
+        return {"width": one.width, "height": one.height}  # type: ignore[union-attr]
+
+
+class RecordingView(UploadView):
+    kind = recordings.KIND
+
+    @extend_schema(operation_id="recording_read", responses={(200, "audio/webm"): bytes})
+    def get(self, request: Request, recording_id: UUID) -> FileResponse:
+        """A voice note of your own pin, or of one under your office."""
+        check_names(request.query_params, ())
+        path, media_type = recordings.find(reader=self.reader, recording_id=recording_id)
+        name = f"{recording_id}.{media_type.partition('/')[2]}"
+        response = FileResponse(path.open("rb"), content_type=media_type, filename=name)
+        response["Cache-Control"] = "private, max-age=3600"
+        return response
+
+    def head(self, request: Request, recording_id: UUID) -> HttpResponseBase:
+        return self.progress(recording_id) or self.get(request, recording_id)
+
+    @extend_schema(
+        operation_id="recording_send",
+        parameters=PARTS,
+        request=dict.fromkeys([*recordings.TYPES, TYPES[-1]], bytes),
+        responses={201: dict, 200: dict, 202: dict},
+    )
+    def put(self, request: Request, recording_id: UUID) -> Response:
+        """The bytes of a voice note that its pin has announced: at once, or in parts of at most 256 KiB."""
+        if (request.content_type or "").partition(";")[0] not in (*recordings.TYPES, TYPES[-1]):
+            raise Refusal("recording_type", attr="Content-Type")
+        return self.take(request, recording_id)
+
+    def about(self, one: Announced) -> dict[str, Any]:
+        return {"type": one.media_type}  # type: ignore[union-attr]
 
 
 def offset_in(text: str) -> int:

@@ -29,12 +29,13 @@ from mapping.api.parsers import GatedGeoJSONParser, GatedJSONParser
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_integer
 from mapping.geometry import parse_feature
-from mapping.models import Edit, Entry, Office, Person, Photo, Pin, PinFull, Status
+from mapping.models import Edit, Entry, Office, Person, Photo, Pin, PinFull, Recording, Status
 from mapping.models.pins import SOURCES, Face
 
 BANDS = (None, "1-9", "10-49", "50-199", "200-999", "1000+")
 FULL_ONLY = (
     "people", "source", "accuracy_m", "captured_at", "place_agrees", "hidden", "conflicts", "clock_skew_s",
+    "recordings",
 )  # fmt: skip
 MAX_PAGE = 500
 MAX_LIMIT = 100_000_000
@@ -74,6 +75,7 @@ class PinFeature(GeoFeatureModelSerializer):
     subdistrict = serializers.SerializerMethodField()
     names = serializers.SerializerMethodField()
     photos = serializers.SerializerMethodField()
+    recordings = serializers.SerializerMethodField()
     mine = serializers.SerializerMethodField()
     forwarded_to = serializers.SerializerMethodField(help_text="the office of the last forwarding, or null")
     confirmations_without_account = serializers.SerializerMethodField()
@@ -138,6 +140,10 @@ class PinFeature(GeoFeatureModelSerializer):
             for photo in (found if pin.is_full else found.filter(checked=True))
         ]
 
+    def get_recordings(self, pin: Face) -> list[dict]:
+        found = Recording.objects.filter(pin_id=pin.id, complete_at__isnull=False) if pin.is_full else ()
+        return [{"id": str(one.id), "url": f"/api/v1/recordings/{one.id}", "type": one.media_type} for one in found]
+
     def get_mine(self, pin: Face) -> bool:
         reader: Reader = self.context["reader"]
         return reader.person_id is not None and pin.author_id == reader.person_id
@@ -187,6 +193,7 @@ class ReportProperties(serializers.Serializer):
     accuracy_m = serializers.FloatField(min_value=0, max_value=100_000, required=False, allow_null=True)
     captured_at = serializers.DateTimeField(required=False, allow_null=True)
     photos = AnnouncedSerializer(many=True, required=False, allow_null=True)
+    recordings = AnnouncedSerializer(many=True, required=False, allow_null=True, help_text="at most one")
 
 
 class PointSerializer(serializers.Serializer):

@@ -48,7 +48,7 @@ from mapping.api.meetings import (
 )
 from mapping.api.notices import LinePhotoView, LineWebhook, PinFollowView, UnsubscribeView, VillageFollowView
 from mapping.api.packs import PackView
-from mapping.api.photos import PhotoView
+from mapping.api.photos import PhotoView, RecordingView
 from mapping.api.pins import EntriesView, PinDownload, PinListView, PinView
 from mapping.api.silent import SilentSheetsView, SilentVillagesView
 from mapping.api.sync import ChangesView, SideVersionsView, SideVersionView, SyncView
@@ -105,6 +105,7 @@ urlpatterns = [
     path("silent-villages", SilentVillagesView.as_view(), name="silent-villages"),
     path("silent-villages/sheets.pdf", SilentSheetsView.as_view(), name="silent-village-sheets"),
     path("photos/<id:photo_id>", PhotoView.as_view(), name="photo"),
+    path("recordings/<id:recording_id>", RecordingView.as_view(), name="recording"),
     path("tables/<str:kind>.<str:form>", TableView.as_view(), name="table"),
     path("import-kinds", KindsView.as_view(), name="import-kinds"),
     path("imports", ImportListView.as_view(), name="imports"),

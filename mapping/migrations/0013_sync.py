@@ -75,6 +75,28 @@ class Migration(migrations.Migration):
             field=models.SmallIntegerField(db_default=0, default=0, editable=False),
         ),
         migrations.CreateModel(
+            name="Recording",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("size_bytes", models.IntegerField()),
+                ("media_type", models.CharField(db_default="", default="", max_length=20)),
+                ("complete_at", models.DateTimeField(null=True)),
+                (
+                    "pin",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="recordings",
+                        to="mapping.pin",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "recording",
+            },
+        ),
+        migrations.CreateModel(
             name="Edit",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),

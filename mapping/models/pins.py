@@ -246,6 +246,23 @@ class Photo(models.Model):
         return f"photo {self.id}"
 
 
+class Recording(models.Model):
+    """A voice note that its pin has announced; the file is there once `complete_at` is set."""
+
+    id = models.UUIDField(primary_key=True)
+    pin = models.ForeignKey(Pin, models.DO_NOTHING, related_name="recordings", db_constraint=False)
+    sha256 = models.BinaryField(max_length=32)  # of the bytes that the phone sends
+    size_bytes = models.IntegerField()
+    media_type = models.CharField(max_length=20, default="", db_default="")
+    complete_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "recording"
+
+    def __str__(self) -> str:
+        return f"recording {self.id}"
+
+
 @kept("reply_template")
 class ReplyTemplate(models.Model):
     """Words that an officer may start from, for a status and perhaps a category."""

@@ -1,5 +1,5 @@
 -- What changed after the number %(pub)s, up to %(upto)s, in an area (%(area)s: code, or empty for all) or in what
--- belongs to no area. Confirmations and photos do not know their area: their pin does. %(limit)s rows.
+-- belongs to no area. Confirmations, photos and recordings do not know their area: their pin does. %(limit)s rows.
 SELECT pub, kind, key, area_before, seen_before, gone
 FROM change
 WHERE pub > %(pub)s AND pub <= %(upto)s

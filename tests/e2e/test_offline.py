@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from mapping import backups, photos
+from mapping import backups, photos, uploads
 from mapping.models import Confirmation, Photo, Pin
 from mapping.queries import rows
 from tests.conftest import make_person
@@ -117,7 +117,7 @@ def test_in_flight_mode_three_needs_and_a_we_have_this_too_are_kept_and_arrive_o
     assert Confirmation.objects.count() == before[1] + 1 + 3  # a report is its author's own word too
     sent = Photo.objects.filter(pin__in=new)
     assert sent.count() == 3
-    assert all(photos.is_whole(one) for one in sent)
+    assert all(uploads.is_whole(photos.KIND, one) for one in sent)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -159,8 +159,8 @@ def test_drafts_are_a_list_and_go_by_file_to_another_phone(country, open_page, t
     tell(page, "waits in the outbox")
     expect(page.get_by_test_id("step-saved")).to_be_visible()
     page.get_by_test_id("another").click()
-    page.context.set_offline(False)
     page.route("**/api/v1/sync", lambda route: route.abort())
+    page.context.set_offline(False)
     for number in range(2):
         page.goto(f"{country}/m/?new=1")
         page.get_by_test_id("next").click()
@@ -254,7 +254,7 @@ def test_a_server_restored_from_an_older_backup_is_healed_by_its_phones(country,
         time.sleep(0.2)
     again = Pin.objects.get(pk=lost.pk)
     assert (again.words, bytes(again.photos.get().sha256)) == ("after the backup", digest)
-    assert photos.is_whole(again.photos.get())
+    assert uploads.is_whole(photos.KIND, again.photos.get())
     theirs.get_by_test_id("send-now").click()
     expect(theirs.get_by_test_id("outbox-sent").locator("li")).to_have_count(1, timeout=40_000)
     assert Confirmation.objects.filter(pin=again).count() == 2

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from mapping import photos
+from mapping import photos, uploads
 from mapping.models import FeedState, Photo, Pin, Tombstone
 from tests.e2e.conftest import PHONE, new_need
 
@@ -77,7 +77,7 @@ def test_three_needs_pinned_without_signal_arrive_once_each_with_their_photos(co
     assert Pin.objects.count() == before + 3
     sent = Photo.objects.filter(pin__in=new)
     assert sent.count() == 3
-    assert all(photos.is_whole(one) for one in sent)
+    assert all(uploads.is_whole(photos.KIND, one) for one in sent)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

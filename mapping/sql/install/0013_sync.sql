@@ -118,3 +118,8 @@ SELECT
     pin.author_id, pin.hidden, true AS is_full,
     pin.status_at, pin.reopenings, pin.forwarded_to_id, pin.conflicts, pin.clock_skew_s
 FROM pin JOIN category ON category.id = pin.category_id;
+
+-- -- voice notes -----------------------------------------------------------------------------------------
+
+ALTER TABLE recording ADD CONSTRAINT recording_pin FOREIGN KEY (pin_id) REFERENCES pin ON DELETE CASCADE;
+CREATE TRIGGER recording_feed AFTER INSERT OR UPDATE OR DELETE ON recording FOR EACH ROW EXECUTE FUNCTION feed_of_pin();
