@@ -313,6 +313,7 @@ export const PinSchema = v.object({
     ),
     version: v.nullish(v.number()),
     mine: v.nullish(v.boolean()),
+    recordings: v.nullish(v.array(v.object({ id: v.string(), url: v.string() }))),
     people: v.nullish(v.number()),
     source: v.nullish(v.string()),
     accuracy_m: v.nullish(v.number()),
@@ -355,6 +356,11 @@ export interface PinBody {
     readonly source?: Source
     readonly accuracy_m?: number
     readonly captured_at?: string
+    readonly recordings?: readonly {
+      readonly id: string
+      readonly sha256: string
+      readonly bytes: number
+    }[]
     readonly photos?: readonly {
       readonly id: string
       readonly sha256: string

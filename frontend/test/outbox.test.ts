@@ -10,9 +10,11 @@ import {
   FIRST_WAIT_MS,
   type Item,
   isWaiting,
+  itemOf,
   LONGEST_WAIT_MS,
   nextPhoto,
   photoDone,
+  photosReleased,
   photosToForget,
   type Queue,
   queueAfter,
@@ -225,6 +227,42 @@ describe('photos', () => {
     expect(photosToForget(whole, NOW + 30 * DAY_MS)).toEqual(['photo-1'])
     expect(photosToForget([received('1'), ready('2')], NOW + 999 * DAY_MS)).toEqual([])
   })
+})
+
+describe('what the server does not take', () => {
+  const lost = photoDone([received('1')], 'photo-1', WORD, true, 'too many pixels')
+
+  test('is said with its reason, kept, and sent again when its person wants so', () => {
+    expect(lost[0]?.photos[0]).toMatchObject({ sent: true, lost: true, why: 'too many pixels' })
+    expect(nextPhoto(lost, RESTING, 'bob', NOW)).toBeNull()
+    expect(photosToForget(lost, NOW + 99 * DAY_MS)).toEqual([])
+    const again = lost.map(photosReleased)
+    expect(nextPhoto(again, RESTING, 'bob', NOW)?.photo.id).toBe('photo-1')
+    expect(isWaiting(again[0] as Item)).toBe(true)
+  })
+
+  test('is sent again too where a backup has the rest already', () => {
+    const safe = afterWord(lost, { ...WORD, durableThrough: 10 }, NOW)
+    expect(safe[0]?.state).toBe('safe')
+    expect(nextPhoto(safe.map(photosReleased), RESTING, 'bob', NOW)?.photo.id).toBe('photo-1')
+  })
+})
+
+test('a voice note follows its pin like a photo, and says what it is', () => {
+  const file = { id: 'v', sha256: 's', bytes: 1 }
+  const draft = {
+    ...newDraft('d', ''),
+    place: { kind: 'village' as const },
+    village: { code: '58010101', name_th: 'x', name_en: 'x' },
+    category: 'road',
+    severity: 3 as const,
+    people: 'unsure' as const,
+    voice: file,
+  }
+  const item = itemOf(draft, 'op', null, NOW)
+  expect(item.body?.properties.recordings).toEqual([file])
+  expect(item.body?.properties.photos).toBeUndefined()
+  expect(item.photos).toEqual([{ ...file, kind: 'voice', sent: false }])
 })
 
 describe('a restored server', () => {

@@ -18,6 +18,7 @@ AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-c
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a microphone that beeps
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
@@ -92,7 +93,7 @@ def open_page(browser: Browser) -> Iterator:
             viewport=size,
             locale="th-TH" if language == "th" else "en-GB",
             geolocation={"longitude": 97.9684, "latitude": 19.3003, "accuracy": 8},
-            permissions=["geolocation"],
+            permissions=["geolocation", "microphone"],
             reduced_motion="reduce",
             has_touch=size is PHONE,
             timezone_id="Asia/Bangkok",

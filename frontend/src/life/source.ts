@@ -1,6 +1,6 @@
 /** What the server says of the life of a need, checked as it arrives, and the acts on it. */
 import * as v from 'valibot'
-import { address, call, csrfToken, get, type Options, type Schema } from '../api'
+import { address, call, csrfToken, errorOf, get, type Options, type Schema } from '../api'
 
 const TwoNames = v.object({ th: v.string(), en: v.string() })
 const OfficeName = v.object({ name_th: v.string(), name_en: v.string() })
@@ -57,6 +57,8 @@ export const NeedSchema = v.object({
         after: v.boolean(),
       }),
     ),
+    /** For the author and officers over the place only. */
+    recordings: v.optional(v.array(v.object({ id: v.string() }))),
   }),
 })
 export type Need = v.InferOutput<typeof NeedSchema>
@@ -201,3 +203,10 @@ export const unconfirmNeed = (id: string): Promise<Need> =>
 
 export const undoActs = async (entries: readonly number[]): Promise<Done[]> =>
   (await send('/pins/undo', ActsSchema, 'POST', { entries })).results
+
+/** A voice note as bytes, to be played from here. */
+export async function getVoice(id: string): Promise<Blob> {
+  const response = await fetch(`/api/v1/recordings/${id}`, { credentials: 'same-origin' })
+  if (!response.ok) throw errorOf(response, await response.json().catch(() => null))
+  return response.blob()
+}

@@ -23,16 +23,19 @@ const ME = 'meemap.me'
 const Village = v.object({ code: v.string(), name_th: v.string(), name_en: v.string() })
 const Point = v.object({ lng: v.number(), lat: v.number() })
 
+const FileRef = v.object({ id: v.string(), sha256: v.string(), bytes: v.number() })
+
 export const DraftSchema: v.GenericSchema<unknown, Draft> = v.object({
   id: v.pipe(v.string(), v.uuid()),
   startedAt: v.string(),
-  photo: v.nullable(v.object({ id: v.string(), sha256: v.string(), bytes: v.number() })),
+  photo: v.nullable(FileRef),
+  voice: v.optional(v.nullable(FileRef)),
   place: v.nullable(
     v.variant('kind', [
       v.object({
         kind: v.literal('point'),
         ...Point.entries,
-        source: v.picklist(['gps', 'map', 'typed']),
+        source: v.picklist(['gps', 'map', 'typed', 'plus_code']),
         accuracyM: v.nullable(v.number()),
       }),
       v.object({ kind: v.literal('village') }),
@@ -233,15 +236,15 @@ export async function keepPhoto(id: string, photo: Blob): Promise<boolean> {
   }
 }
 
-export async function readPhoto(id: string): Promise<Blob | null> {
-  try {
-    const db = await database()
-    const bytes: unknown = await db.get('photos', id)
-    db.close()
-    return bytes instanceof ArrayBuffer ? new Blob([bytes], { type: 'image/jpeg' }) : null
-  } catch {
-    return null
-  }
+export const readPhoto = (id: string, type = 'image/jpeg'): Promise<Blob | null> =>
+  loadPhoto(id, type).catch(() => null)
+
+/** Null: it is not here. Rejects where the device cannot say so just now. */
+export async function loadPhoto(id: string, type = 'image/jpeg'): Promise<Blob | null> {
+  const db = await database()
+  const bytes: unknown = await db.get('photos', id)
+  db.close()
+  return bytes instanceof ArrayBuffer ? new Blob([bytes], { type }) : null
 }
 
 export async function dropPhoto(id: string): Promise<void> {

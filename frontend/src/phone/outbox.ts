@@ -8,13 +8,17 @@ import type { PinBody } from '../api'
 import type { Receipt } from './keep'
 import { bodyOf, type Draft } from './report'
 
+/** A photo, or a voice note: both follow their pin. */
 export interface OutboxPhoto {
   readonly id: string
+  readonly kind?: 'voice'
   readonly sha256: string
   readonly bytes: number
   readonly sent: boolean
   /** This phone no longer has it, or the server will not take it, now or later. */
   readonly lost?: boolean
+  /** Why the server does not take it. */
+  readonly why?: string
 }
 
 export interface Reason {
@@ -224,10 +228,13 @@ export function photoDone(
   photo: string,
   through: Through | null,
   lost = false,
+  why = '',
 ): Item[] {
   return items.map((item): Item => {
     if (!item.photos.some(({ id }) => id === photo)) return item
-    const photos = item.photos.map((one) => (one.id === photo ? { ...one, sent: true, lost } : one))
+    const photos = item.photos.map((one) =>
+      one.id === photo ? { ...one, sent: true, lost, why } : one,
+    )
     // A word of another generation is left to `afterWord`: the pin itself may be gone there.
     if (item.state !== 'received' || through?.generation !== item.generation)
       return { ...item, photos }
@@ -263,7 +270,8 @@ export function photosToForget(items: readonly Item[], now: number): string[] {
     if (item.state !== 'received' && item.state !== 'safe') return []
     // Even what is safe is kept 30 days: a restored server asks for it once more.
     const old = now - item.receivedAt >= KEPT_DAYS * DAY_MS
-    return old && isComplete(item) ? item.photos.map(({ id }) => id) : []
+    // What the server did not take is kept: its person may send it again.
+    return old && isComplete(item) ? item.photos.flatMap(({ id, lost }) => (lost ? [] : id)) : []
   })
 }
 
@@ -283,7 +291,10 @@ export function itemOf(draft: Draft, opId: string, person: string | null, now: n
     person,
     body: bodyOf(draft),
     draft,
-    photos: draft.photo ? [{ ...draft.photo, sent: false }] : [],
+    photos: [
+      ...(draft.photo ? [{ ...draft.photo, sent: false }] : []),
+      ...(draft.voice ? [{ ...draft.voice, kind: 'voice' as const, sent: false }] : []),
+    ],
     savedAt: now,
     state: 'ready',
     failedAt: null,
@@ -315,6 +326,14 @@ export function confirmationOf(
 
 /** A parked item that its person wants to send as it is, or under new ids. */
 export const released = (item: Item): Item => ({ ...common(item), state: 'ready', failedAt: null })
+
+/** What the server did not take, once more. */
+export function photosReleased(item: Item): Item {
+  const photos = item.photos.map(({ why: _why, ...one }) =>
+    one.lost ? { ...one, sent: false, lost: false } : one,
+  )
+  return item.state === 'safe' ? { ...item, photos, state: 'received' } : { ...item, photos }
+}
 
 function again(item: Item): Item {
   return {

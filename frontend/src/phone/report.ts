@@ -30,7 +30,7 @@ export type PlaceAnswer =
       readonly kind: 'point'
       readonly lng: number
       readonly lat: number
-      readonly source: Extract<Source, 'gps' | 'map' | 'typed'>
+      readonly source: Extract<Source, 'gps' | 'map' | 'typed' | 'plus_code'>
       readonly accuracyM: number | null
     }
   | { readonly kind: 'village' } // the whole village, which `village` then names
@@ -44,6 +44,8 @@ export interface Draft {
   /** When the person began, ISO. */
   readonly startedAt: string
   readonly photo: PhotoRef | null
+  /** A voice note; drafts of release 0.4.0 know none. */
+  readonly voice?: PhotoRef | null | undefined
   readonly place: PlaceAnswer | null
   readonly village: VillageAnswer | null
   readonly category: string | null
@@ -71,8 +73,8 @@ export function newDraft(id: string, startedAt: string): Draft {
 
 /** Nothing was answered yet, so leaving loses nothing. */
 export function isUntouched(draft: Draft): boolean {
-  const { photo, place, category, severity, people, words } = draft
-  return !photo && !place && !category && !severity && !people && words === ''
+  const { photo, voice, place, category, severity, people, words } = draft
+  return !photo && !voice && !place && !category && !severity && !people && words === ''
 }
 
 /** The steps of this report: whoever chose the whole village is not asked for it again. */
@@ -196,6 +198,7 @@ export function bodyOf(draft: Draft): PinBody {
       ...(!whole && place.accuracyM !== null && { accuracy_m: Math.ceil(place.accuracyM) }),
       captured_at: draft.startedAt,
       ...(draft.photo && { photos: [draft.photo] }),
+      ...(draft.voice && { recordings: [draft.voice] }),
     },
   }
 }
@@ -211,6 +214,8 @@ export function stepOfProblem(problem: Problem): Step {
       return 'place'
     case 'photos':
       return 'photo'
+    case 'recordings':
+      return 'words'
     case 'village':
     case 'category':
     case 'severity':

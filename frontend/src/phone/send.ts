@@ -4,8 +4,9 @@ import { csrfToken, errorOf, type Pin, PinSchema } from '../api'
 import type { NamedArea } from '../areas'
 import { language } from '../i18n'
 import { uuid7 } from '../uuid7'
-import { dropPhoto, keepPhoto, type Receipt, readPhoto } from './keep'
+import { dropPhoto, keepPhoto, loadPhoto, type Receipt, readPhoto } from './keep'
 import type { Answer, Item, OutboxPhoto, Result, Through } from './outbox'
+import { sha256 } from './photo'
 import type { PhotoRef } from './report'
 
 const PUSH_MS = 30_000
@@ -131,41 +132,48 @@ export interface PhotoSaid {
   readonly lost: boolean
 }
 
-/** Send a photo in parts; where another try stopped, the server says from where to go on. */
-export async function sendPhoto({ id }: Pick<OutboxPhoto, 'id'>): Promise<PhotoSaid> {
-  const photo = await readPhoto(id)
-  if (!photo) return { answer: { kind: 'ours', status: 0 }, through: null, lost: true }
+/** Refusals of a line that changes what it carries, or of two senders at once: the next try may well succeed. */
+const OF_THE_LINE = ['photo_offset', 'part_digest', 'photo_digest']
+
+/** Send a photo or a voice note in parts; where another try stopped, the server says from where to go on. */
+export async function sendPhoto(
+  one: Pick<OutboxPhoto, 'id' | 'kind'> & Partial<Pick<OutboxPhoto, 'sha256'>>,
+): Promise<PhotoSaid> {
+  const wait = (answer: Answer): PhotoSaid => ({ answer, through: null, lost: false })
+  const given = await loadPhoto(one.id).catch(() => 'unreadable' as const)
+  if (given === 'unreadable') return wait({ kind: 'network' })
+  if (!given) return { answer: { kind: 'ours', status: 0 }, through: null, lost: true }
+  const path = one.kind === 'voice' ? `/recordings/${one.id}` : `/photos/${one.id}`
   let offset = 0
   for (let tries = 0; tries < 200; tries++) {
-    const part = await photo.slice(offset, offset + PART_BYTES).arrayBuffer()
+    const part = await given.slice(offset, offset + PART_BYTES).arrayBuffer()
     const headers = {
       'Content-Type': 'application/octet-stream',
       'Upload-Offset': String(offset),
       ...(await digestHeader(part)),
     }
-    const said = await ask(`/photos/${id}`, 'PUT', part, headers, PART_MS)
-    if (said.answer.kind === 'ours') {
-      const next = v.safeParse(PartSchema, said.body)
-      const whole = v.safeParse(ThroughSchema, said.body)
-      if (next.success) offset = next.output.offset
-      else if (whole.success)
-        return { answer: said.answer, through: throughOf(whole.output), lost: false }
-      else
-        return {
-          answer: { kind: 'foreign', status: said.answer.status },
-          through: null,
-          lost: false,
-        }
-    } else {
-      const elsewhere = Number(said.headers?.get('Upload-Offset') ?? Number.NaN)
-      const moved =
-        said.answer.kind === 'refusal' && said.answer.status === 409 && Number.isInteger(elsewhere)
-      if (!moved || elsewhere === offset || elsewhere >= photo.size)
-        return { answer: said.answer, through: null, lost: false }
-      offset = elsewhere
+    const { answer, body, headers: answered } = await ask(path, 'PUT', part, headers, PART_MS)
+    if (answer.kind === 'ours') {
+      const next = v.safeParse(PartSchema, body)
+      const whole = v.safeParse(ThroughSchema, body)
+      if (whole.success) return { answer, through: throughOf(whole.output), lost: false }
+      if (!next.success) return wait({ kind: 'foreign', status: answer.status })
+      offset = next.output.offset
+      continue
     }
+    if (answer.kind !== 'refusal') return wait(answer)
+    const elsewhere = Number(answered?.get('Upload-Offset') ?? Number.NaN)
+    const moved = answer.status === 409 && Number.isInteger(elsewhere)
+    if (moved && elsewhere !== offset && elsewhere < given.size) {
+      offset = elsewhere
+      continue
+    }
+    const mended = answer.errors.some(({ code }) => OF_THE_LINE.includes(code))
+    // Bytes that are no longer what was announced never become so again.
+    const spoilt = one.sha256 !== undefined && (await sha256(given)) !== one.sha256
+    return mended && !spoilt ? wait({ kind: 'network' }) : wait(answer)
   }
-  return { answer: { kind: 'network' }, through: null, lost: false }
+  return wait({ kind: 'network' })
 }
 
 async function digestHeader(part: ArrayBuffer): Promise<Record<string, string>> {

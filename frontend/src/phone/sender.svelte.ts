@@ -7,6 +7,7 @@ import {
   type Item,
   nextPhoto,
   photoDone,
+  photosReleased,
   photosToForget,
   type Queue,
   queueAfter,
@@ -104,6 +105,12 @@ export class Sender {
     await this.wake()
   }
 
+  /** Send what the server did not take of an item once more. */
+  async releasePhotos(item: Item): Promise<void> {
+    await this.#set(this.items.map((one) => (one.id === item.id ? photosReleased(one) : one)))
+    await this.wake()
+  }
+
   /** Its person gave it up: the only way out of the list. */
   async forget(id: string): Promise<void> {
     this.items = this.items.filter((item) => item.id !== id)
@@ -148,7 +155,8 @@ export class Sender {
       this.queue = queueAfter(this.queue, said.answer, Date.now(), Math.random())
       if (verdictOf(said.answer) === 'wait' || verdictOf(said.answer) === 'pause') continue
       const lost = said.lost || verdictOf(said.answer) === 'park'
-      const done = photoDone(this.items, next.photo.id, said.through, lost)
+      const why = said.answer.kind === 'refusal' ? said.answer.errors[0]?.detail : ''
+      const done = photoDone(this.items, next.photo.id, said.through, lost, why)
       await this.#set(said.through ? afterWord(done, said.through, Date.now()) : done)
     }
     await forgetPhotos(photosToForget(this.items, Date.now()))

@@ -14,7 +14,9 @@ const PhotoSchema = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sent: v.boolean(),
+  kind: v.optional(v.literal('voice')),
   lost: v.optional(v.boolean()),
+  why: v.optional(v.string()),
 })
 const ItemSchema = v.object({
   id: Uuid,
@@ -64,7 +66,7 @@ export async function exportOutbox(): Promise<Blob> {
   const photos: Record<string, string> = {}
   const wanted = [
     ...items.flatMap((item) => item.photos.filter(({ sent }) => !sent).map(({ id }) => id)),
-    ...drafts.flatMap(({ photo }) => photo?.id ?? []),
+    ...drafts.flatMap(({ photo, voice }) => [photo?.id ?? [], voice?.id ?? []].flat()),
   ]
   for (const id of wanted) {
     const photo = await readPhoto(id)
@@ -132,7 +134,7 @@ async function isWhole(
 ): Promise<boolean> {
   const told = [
     ...items.flatMap((item) => item.photos),
-    ...drafts.flatMap(({ photo }) => photo ?? []),
+    ...drafts.flatMap(({ photo, voice }) => [photo ?? [], voice ?? []].flat()),
   ]
   const wanted = told.find((photo) => photo.id === id)?.sha256
   if (!wanted) return false
