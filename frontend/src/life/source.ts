@@ -29,6 +29,10 @@ export const NeedSchema = v.object({
     needed_since: v.nullish(v.string()),
     people: v.nullish(v.number()),
     accuracy_m: v.nullish(v.number()),
+    source: v.nullish(v.string()),
+    version: v.number(),
+    /** Edits that met another of the same field: for the author and officers over the place. */
+    conflicts: v.nullish(v.number()),
     subdistrict: v.nullable(v.string()),
     district: v.nullable(v.string()),
     province: v.nullable(v.string()),
@@ -132,6 +136,19 @@ export const ActsSchema = v.object({
 })
 export type Done = v.InferOutput<typeof ActsSchema>['results'][number]
 
+const SideVersionsSchema = v.object({
+  results: v.array(
+    v.object({
+      op_id: v.string(),
+      at: v.string(),
+      by: v.nullable(v.string()),
+      fields: v.array(v.string()),
+      changes: v.record(v.string(), v.unknown()),
+    }),
+  ),
+})
+export type SideVersion = v.InferOutput<typeof SideVersionsSchema>['results'][number]
+
 export const getNeed = (id: string, options?: Options): Promise<Need> =>
   get(`/pins/${id}`, NeedSchema, {}, options)
 
@@ -200,6 +217,26 @@ export const confirmNeed = (id: string): Promise<Need> =>
 
 export const unconfirmNeed = (id: string): Promise<Need> =>
   send(`/pins/${id}/confirmation`, NeedSchema, 'DELETE')
+
+export const getSideVersions = async (id: string, options?: Options): Promise<SideVersion[]> =>
+  (await get(`/pins/${id}/conflicts`, SideVersionsSchema, {}, options)).results
+
+/** Write these values over the need as it stood at `version`; none: leave it so. */
+export const decide = (
+  id: string,
+  opId: string,
+  changes: Readonly<Record<string, unknown>>,
+  version: number,
+): Promise<Need> =>
+  call(address(`/pins/${id}/conflicts/${opId}`, {}), NeedSchema, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'X-CSRFToken': csrfToken(),
+      'If-Match': `"${version}"`,
+    },
+    body: JSON.stringify({ changes }),
+  })
 
 export const undoActs = async (entries: readonly number[]): Promise<Done[]> =>
   (await send('/pins/undo', ActsSchema, 'POST', { entries })).results
