@@ -5,10 +5,11 @@ import hashlib
 import os
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -94,28 +95,50 @@ def receive_part(
         raise Refusal("part_digest", attr="Content-Digest")
     if is_whole(photo):
         return photo, None
-    path = part_path(photo_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # two senders of one photo: the second hears how far it is
-        here = file.seek(0, os.SEEK_END) if path.exists() else photo.size_bytes
-        if offset != here:
-            raise Refusal("photo_offset", attr="Upload-Offset", offset=here)
-        if here + len(part) > photo.size_bytes:
-            raise Refusal("photo_digest", attr="body")
-        file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-        here += len(part)
-        if here == photo.size_bytes:
+    with parts_of(photo_id) as file:
+        photo.refresh_from_db(fields=["complete_at"])
+        if is_whole(photo):  # by another sender, while this one waited
+            part_path(photo_id).unlink(missing_ok=True)
+            return photo, None
+        here = file.seek(0, os.SEEK_END)
+        if here < photo.size_bytes:  # else all was here before the server stopped, and nobody looked at it
+            if offset != here:
+                raise Refusal("photo_offset", attr="Upload-Offset", offset=here)
+            if here + len(part) > photo.size_bytes:
+                raise Refusal("photo_digest", attr="body")
+            file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+            here += len(part)
+        if here >= photo.size_bytes:
             file.seek(0)
             raw = file.read()
             try:
                 check_whole(photo, raw)
                 finish(photo, raw)
             finally:
-                path.unlink(missing_ok=True)
+                part_path(photo_id).unlink(missing_ok=True)
     return photo, here
+
+
+@contextmanager
+def parts_of(photo_id: UUID) -> Iterator[BinaryIO]:
+    """The file of a photo's parts, for one sender at a time: the second hears how far the first has come."""
+    path = part_path(photo_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if stands_at(path, file):  # the first may have taken it away meanwhile
+                yield file
+                return
+
+
+def stands_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def check_whole(photo: Photo, raw: bytes) -> None:
