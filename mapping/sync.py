@@ -32,7 +32,7 @@ UNITS = (  # what only makes sense together is merged together
 )  # fmt: skip
 PLACED_BY = ("source", "accuracy_m")  # go with the place
 HELD_FOR = timedelta(days=5)  # how long an edit waits for what it stands on
-KEPT_FOR = timedelta(days=180)  # tombstones, settled edits, the feed
+KEPT_FOR = timedelta(days=180)  # settled edits, the feed, who deleted a pin
 MOST_READ = 50_000  # numbers of the feed that one request looks at
 TABLES = ("area", "boundary_set", "category", "office_area")  # of which a reader is told only that they changed
 MOST_HELD = 1000  # edits of one person that wait

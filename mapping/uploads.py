@@ -5,11 +5,12 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -101,28 +102,50 @@ def receive_part(
         raise Refusal("part_digest", attr="Content-Digest")
     if is_whole(kind, one):
         return one, None
-    path = part_path(one_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # two senders of one file: the second hears how far it is
-        here = file.seek(0, os.SEEK_END) if path.exists() else one.size_bytes
-        if offset != here:
-            raise Refusal("photo_offset", attr="Upload-Offset", offset=here)
-        if here + len(part) > one.size_bytes:
-            raise Refusal("photo_digest", attr="body")
-        file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-        here += len(part)
-        if here == one.size_bytes:
+    with parts_of(one_id) as file:
+        one.refresh_from_db(fields=["complete_at"])
+        if is_whole(kind, one):  # by another sender, while this one waited
+            part_path(one_id).unlink(missing_ok=True)
+            return one, None
+        here = file.seek(0, os.SEEK_END)
+        if here < one.size_bytes:  # else all was here before the server stopped, and nobody looked at it
+            if offset != here:
+                raise Refusal("photo_offset", attr="Upload-Offset", offset=here)
+            if here + len(part) > one.size_bytes:
+                raise Refusal("photo_digest", attr="body")
+            file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+            here += len(part)
+        if here >= one.size_bytes:
             file.seek(0)
             raw = file.read()
             try:
                 check_whole(one, raw)
                 kind.finish(one, raw)
             finally:
-                path.unlink(missing_ok=True)
+                part_path(one_id).unlink(missing_ok=True)
     return one, here
+
+
+@contextmanager
+def parts_of(one_id: UUID) -> Iterator[BinaryIO]:
+    """The file of what has come, for one sender at a time: the second hears how far the first has come."""
+    path = part_path(one_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if stands_at(path, file):  # the first may have taken it away meanwhile
+                yield file
+                return
+
+
+def stands_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def check_whole(one: Announced, raw: bytes) -> None:

@@ -1,6 +1,7 @@
 """Photos in parts: resumed where the line broke, whole or not there, and for nobody else."""
 
 import base64
+import fcntl
 import hashlib
 import http.client
 import io
@@ -167,6 +168,53 @@ def test_a_photo_whose_file_was_lost_is_asked_for_again_and_taken(bob, anyone):
     assert offset_of(bob, photo) == (0, len(raw), "?0")
     assert part(bob, photo, raw, 0).status_code == 201
     assert anyone.get(f"/api/v1/photos/{photo}").status_code == 200
+
+
+def test_a_part_that_waits_while_another_sender_finishes_hears_that_the_photo_is_whole(bob, monkeypatch):
+    raw = jpeg()
+    photo = announced(bob, raw)
+    lock, waits = fcntl.flock, [True]
+
+    def wait_for_lock(file, how) -> None:
+        if waits:
+            waits.clear()
+            assert part(bob, photo, raw, 0).status_code == 201
+        lock(file, how)
+
+    monkeypatch.setattr(photos.fcntl, "flock", wait_for_lock)
+    answer = part(bob, photo, raw, 0)
+    assert (answer.status_code, answer.json()["complete"]) == (200, True)
+    assert not photos.part_path(uuid.UUID(photo)).exists()
+
+
+def test_a_part_that_waits_while_another_senders_photo_is_dropped_is_the_first_of_a_new_one(bob, monkeypatch):
+    raw = large()
+    photo = announced(bob, raw)
+    lock, waits = fcntl.flock, [True]
+
+    def wait_for_lock(file, how) -> None:
+        if waits:
+            waits.clear()
+            photos.part_path(uuid.UUID(photo)).unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(photos.fcntl, "flock", wait_for_lock)
+    answer = part(bob, photo, raw, 0)
+    assert (answer.status_code, answer.json()["offset"]) == (202, PART)
+    assert offset_of(bob, photo)[0] == PART
+
+
+@pytest.mark.parametrize("offset", [0, PART])
+def test_a_photo_all_of_whose_parts_came_before_the_server_stopped_is_finished_at_the_next_try(bob, offset):
+    raw = large()
+    photo = announced(bob, raw)
+    path = photos.part_path(uuid.UUID(photo))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(raw)
+    assert offset_of(bob, photo) == (len(raw), len(raw), "?0")
+    answer = part(bob, photo, raw, offset)
+    assert (answer.status_code, answer.json()["complete"]) == (201, True)
+    assert offset_of(bob, photo) == (len(raw), len(raw), "?1")
 
 
 # -- S9: the line breaks ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from mapping import sync
@@ -384,6 +385,7 @@ def stack() -> list[dict]:
     return [first, second, third]
 
 
+@pytest.mark.fault("S8")
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 @pytest.mark.parametrize("together", [True, False])
 def test_one_phones_stack_ends_in_one_state_in_whatever_order_it_arrives(bob, order, together):
@@ -400,6 +402,7 @@ def test_one_phones_stack_ends_in_one_state_in_whatever_order_it_arrives(bob, or
     assert states(push(bob, *operations)) == ["duplicate"] * 3
 
 
+@pytest.mark.fault("S8")
 def test_what_waits_for_an_edit_that_never_comes_is_applied_after_five_days_and_flagged(bob):
     first, second, third = stack()
     assert states(push(bob, first, third)) == ["applied", "held"]
@@ -413,6 +416,7 @@ def test_what_waits_for_an_edit_that_never_comes_is_applied_after_five_days_and_
     assert (Pin.objects.get().words, Pin.objects.get().severity, Pin.objects.get().conflicts) == ("ค", 4, 0)
 
 
+@pytest.mark.fault("S8")
 def test_an_edit_without_its_pin_waits_and_is_flagged_and_is_applied_all_the_same(bob):
     first, second, _ = stack()
     assert states(push(bob, second)) == ["held"]
@@ -423,6 +427,7 @@ def test_an_edit_without_its_pin_waits_and_is_flagged_and_is_applied_all_the_sam
     assert Pin.objects.get().words == "ข"
 
 
+@pytest.mark.fault("S8")
 def test_a_stack_that_meets_another_becomes_one_side_version_with_its_last_words(bob, alice):
     first, second, third = stack()
     push(bob, first)
@@ -434,9 +439,53 @@ def test_a_stack_that_meets_another_becomes_one_side_version_with_its_last_words
     assert (Pin.objects.get().words, Pin.objects.get().severity, Pin.objects.get().conflicts) == ("ของเจ้าหน้าที่", 4, 1)
 
 
+ORDERS = list(itertools.permutations(range(3)))
+
+
+def six_days_later() -> None:
+    Edit.objects.update(received_at=F("received_at") - timedelta(days=6))
+    sync.settle_held()
+
+
+@pytest.mark.fault("S8")
+def test_in_every_order_with_one_six_days_late_or_never_there_is_one_final_state(bob, proven):
+    ends: dict[str, set] = {"on time": set(), "late": set(), "the first edit missing": set()}
+    for order, late in itertools.product(ORDERS, [None, 0, 1, 2]):
+        operations = stack()
+        pin = operations[0]["id"]
+        push(bob, *[operations[place] for place in order if place != late])
+        if late is not None:
+            six_days_later()
+            if late == 1:
+                assert Edit.objects.get(pk=operations[2]["op_id"]).flagged
+                found = Pin.objects.get(pk=pin)
+                ends["the first edit missing"].add((found.words, found.severity, found.conflicts))
+            push(bob, operations[late])
+        found = Pin.objects.get(pk=pin)
+        ends["on time" if late is None else "late"].add((found.words, found.severity, found.conflicts))
+        assert set(Edit.objects.filter(pin_id=pin).values_list("state", flat=True)) == {"applied"}
+        assert states(push(bob, *operations)) == ["duplicate"] * 3
+    assert list(ends.values()) == [{("ค", 4, 0)}] * 3
+    proven(figure=f"{len(ORDERS)} orders, whole, one missing, one 6 days late: one final state")
+
+
+@pytest.mark.fault("S8")
+def test_the_control_edits_applied_as_they_arrive_end_in_several_states(proven):
+    ends = set()
+    for order in ORDERS:
+        operations, held = stack(), {}
+        for place in order:
+            one = operations[place]
+            held |= one["feature"]["properties"] if one["kind"] == "create" else one["changes"]
+        ends.add((held["words"], held["severity"]))
+    assert len(ends) > 1
+    proven(control=f"applied in the order of arrival: {len(ends)} final states")
+
+
 # -- gone ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("S17")
 def test_nothing_deleted_comes_back_and_an_edit_of_it_is_kept_as_a_conflict(bob):
     first, second, _ = stack()
     push(bob, first)
@@ -455,6 +504,7 @@ def test_nothing_deleted_comes_back_and_an_edit_of_it_is_kept_as_a_conflict(bob)
     assert Edit.objects.get().changes == {"words": "ข"}
 
 
+@pytest.mark.fault("S17")
 def test_an_edit_of_a_pin_that_was_withdrawn_is_kept_and_brings_nothing_back(bob):
     first, second, _ = stack()
     push(bob, first, {"op_id": str(uuid.uuid4()), "kind": "withdraw", "id": first["id"]})
@@ -463,16 +513,17 @@ def test_an_edit_of_a_pin_that_was_withdrawn_is_kept_and_brings_nothing_back(bob
     assert Pin.objects.get().words == "ก"
 
 
-def test_after_half_a_year_graves_settled_edits_and_old_numbers_go_and_open_conflicts_stay(bob, alice):
+def test_after_half_a_year_settled_edits_and_old_numbers_go_and_graves_and_open_conflicts_stay(bob, alice):
     in_conflict(bob, alice)
     report(bob)
     Pin.objects.filter(conflicts=0).delete()
+    Tombstone.objects.update(by_id=alice.pk)
     pull(bob)
     with connection.cursor() as cursor:
         for table, column in (("tombstone", "at"), ("edit", "received_at"), ("change", "at")):
             cursor.execute(f"UPDATE {table} SET {column} = now() - interval '181 days'")
     sync.forget_old()
-    assert not Tombstone.objects.exists()
+    assert Tombstone.objects.get().by_id is None  # that it was deleted stays, not by whom
     assert list(Edit.objects.values_list("state", flat=True)) == ["conflict"]
 
 

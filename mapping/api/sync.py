@@ -233,8 +233,10 @@ class SyncView(View):
     def withdraw(self, op_id: UUID, pin_id: UUID, data: Mapping[str, Any], skew_s: int | None) -> tuple[str, None]:
         members(data, "op_id", "kind", "id", "words")
         face = see(self.reader, pin_id)
-        if face is not None and face.author_id == self.reader.person_id and face.status == Status.WITHDRAWN:
-            return "duplicate", None
+        if face is not None and face.author_id == self.reader.person_id:
+            pin = sync.lock(pin_id)  # of the same sent twice at once, the second looks after the first
+            if pin is not None and pin.status == Status.WITHDRAWN:
+                return "duplicate", None
         pins.withdraw(reader=self.reader, pin_id=pin_id, words=words_in(data))
         return "applied", None
 

@@ -51,11 +51,11 @@ class Edit(models.Model):
 
 
 class Tombstone(models.Model):
-    """That a pin was there: no content, so that a late phone does not bring it back. Written by trigger."""
+    """That a pin was there: no content. Written by trigger, never dropped: no phone brings it back, however late."""
 
     id = models.UUIDField(primary_key=True)
     version = models.IntegerField()
-    by_id = models.BigIntegerField(null=True)  # of the context of `history.by`, if it was deleted in one
+    by_id = models.BigIntegerField(null=True)  # of the context of `history.by`, if it was deleted in one; for 180 days
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from tests.conftest import feature
+from tests.conftest import announce, feature
 
 AREA = "58"
 BATCH = 5
@@ -27,20 +27,35 @@ class Op:
 
 
 @dataclass
+class Kept:
+    """A photo of a report."""
+
+    pin: str
+    raw: bytes
+    received: bool = False
+
+
+@dataclass
 class Phone:
     client: Client
     officer: bool = False
     ops: list[Op] = field(default_factory=list)
+    photos: dict[str, Kept] = field(default_factory=dict)
     replica: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursor: str = ""
     generation: str | None = None
+    page: int = 3  # changes that one request asks for
     forgets_on_sending: bool = False  # the control: a queue that takes a report out before it knows
+    forgets_when_received: bool = False  # the control: nothing is kept until it is safe
 
     # what its person does
 
-    def write(self, words: str) -> str:
-        pin = str(uuid.uuid4())
-        self.keep({"kind": "create", "id": pin, "feature": feature(words=words)})
+    def write(self, words: str, photo: bytes | None = None) -> str:
+        pin, more = str(uuid.uuid4()), {}
+        if photo is not None:
+            more = {"photos": [announce(photo)]}
+            self.photos[more["photos"][0]["id"]] = Kept(pin, photo)
+        self.keep({"kind": "create", "id": pin, "feature": feature(words=words, **more)})
         return pin
 
     def change(self, pin: str, name: str, value: Any) -> None:
@@ -89,10 +104,12 @@ class Phone:
         return answer.json()
 
     def heard(self, said: dict[str, Any]) -> None:
-        if self.generation not in (None, said["generation"]):
+        if self.generation not in (None, said["generation"]) and not self.forgets_when_received:
             for op in self.ops:
                 if op.state == "received":
                     op.state, op.pulled = "ready", False
+            for photo in self.photos.values():
+                photo.received = False
         self.generation = said["generation"]
         known = {op.body["op_id"]: op for op in self.ops}
         for result in said["results"]:
@@ -104,9 +121,22 @@ class Phone:
             else:
                 op.state = "parked"
 
+    def opens(self) -> None:
+        """The page asks who is there, and hears which database answers."""
+        self.heard({"generation": self.client.get("/api/v1/me").json()["sync"]["generation"], "results": []})
+
+    def send_photos(self) -> None:
+        """Those whose pin has arrived."""
+        there = {op.pin for op in self.ops if op.state == "received"}
+        for photo_id, photo in self.photos.items():
+            if photo.pin in there and not photo.received:
+                answer = self.client.put(f"/api/v1/photos/{photo_id}", photo.raw, content_type="image/jpeg")
+                assert answer.status_code in (200, 201), answer.content
+                photo.received = True
+
     def pull(self) -> None:
         while True:
-            answer = self.client.get("/api/v1/changes", {"area": AREA, "cursor": self.cursor, "limit": 3})
+            answer = self.client.get("/api/v1/changes", {"area": AREA, "cursor": self.cursor, "limit": self.page})
             if answer.status_code == 410:
                 self.replica, self.cursor = {}, ""
                 continue
