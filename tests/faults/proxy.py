@@ -15,6 +15,7 @@ class Plan:
     """What happens to one connection."""
 
     cut_after: int | None = None  # bytes that reach the server; then both sides are reset
+    cut_body_after: int | None = None  # the same, counted from the end of the request's headers
     swallow_answer: bool = False  # the server has done it, and nobody hears of it
     delay_s: float = 0.0  # before each block, both ways
     bytes_per_s: float | None = None  # both ways
@@ -39,6 +40,10 @@ class BadLine:
         ready.set()
         await stop.wait()
         server.close()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         plan, self.connections = self.plan(self.connections), self.connections + 1
@@ -46,7 +51,7 @@ class BadLine:
         cut = asyncio.Event()
 
         async def carry(source, sink, *, up: bool) -> None:
-            left = plan.cut_after
+            left, head = plan.cut_after, b""
             with suppress(ConnectionError):
                 while block := await source.read(BLOCK):
                     if plan.delay_s:
@@ -55,6 +60,10 @@ class BadLine:
                         await asyncio.sleep(len(block) / plan.bytes_per_s)
                     if not up and plan.swallow_answer:
                         break  # it has answered: that is enough
+                    if up and left is None and plan.cut_body_after is not None:
+                        before, head = len(head), head + block
+                        end = head.find(b"\r\n\r\n")
+                        left = end + 4 + plan.cut_body_after - before if end >= 0 else None
                     if up and left is not None:
                         block, left = block[:left], left - len(block[:left])
                     sink.write(block)
@@ -74,7 +83,7 @@ class BadLine:
         for task in tasks:
             task.cancel()
         for side in (writer, up_writer):
-            if plan.cut_after is not None or plan.swallow_answer:
+            if plan != Plan(delay_s=plan.delay_s, bytes_per_s=plan.bytes_per_s):
                 side.transport.abort()  # a reset, as when the mast is lost
             with suppress(ConnectionError):
                 side.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from mapping import backups, photos
+from mapping import backups, photos, uploads
 from mapping.api.sync import read_cursor, write_cursor
 from mapping.models import Confirmation, Entry, FeedState, Photo, Pin
 from tests.conftest import body_of, client_of, make_person, report
@@ -100,7 +100,7 @@ def everything() -> dict[str, object]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pin_id, count(*) FROM entry GROUP BY pin_id")
         lines = {str(pin): count for pin, count in cursor.fetchall()}
-    whole = [one for one in Photo.objects.filter(complete_at__isnull=False) if photos.is_whole(one)]
+    whole = [one for one in Photo.objects.filter(complete_at__isnull=False) if uploads.is_whole(photos.KIND, one)]
     return {
         "pins": {str(pin.pk): (pin.words, pin.severity, pin.author_id) for pin in Pin.objects.all()},
         "lines": lines,
