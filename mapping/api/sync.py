@@ -74,6 +74,9 @@ class OperationSerializer(serializers.Serializer):
 class PushSerializer(serializers.Serializer):
     sent_at = serializers.DateTimeField(required=False, help_text="by the phone's clock")
     operations = OperationSerializer(many=True)
+    person = serializers.CharField(
+        required=False, allow_null=True, help_text="id of who wrote them; refused if another"
+    )
 
 
 class ResultSerializer(serializers.Serializer):
@@ -98,7 +101,8 @@ class SyncView(View):
     def post(self, request: Request) -> Response:
         """Send up to 100 operations; one that is refused holds up no other. The same again changes nothing."""
         check_names(request.query_params, ())
-        data = members(request.data, "sent_at", "operations")
+        data = members(request.data, "sent_at", "operations", "person")
+        self.check_person(data.get("person"))
         operations = data.get("operations")
         if not isinstance(operations, list) or not 1 <= len(operations) <= MOST_OPERATIONS:
             raise Refusal("operations_list", attr="operations", most=MOST_OPERATIONS)
@@ -130,6 +134,11 @@ class SyncView(View):
         if token:
             remember_device(request, response, token)
         return response
+
+    def check_person(self, said: Any) -> None:
+        """A phone says whose reports these are: no other session sends them, nor one that has ended."""
+        if said is not None and (self.reader.is_device or str(said) != str(self.reader.person_id)):
+            raise Refusal("sign_in_first")
 
     def skew(self, sent_at: Any) -> int | None:
         """Seconds by which the phone's clock is ahead of ours."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +118,15 @@ def new_need(page: Page) -> None:
     if same.is_visible():
         page.get_by_test_id("next").click()
         expect(page.get_by_test_id("step-severity")).to_be_visible()
+
+
+TAKEN_CARE_OF = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
+
+
+def installed(page) -> None:
+    """The service worker has everything and answers for this page."""
+    for _ in range(100):
+        if page.evaluate(TAKEN_CARE_OF):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the service worker does not answer for the page")

@@ -12,19 +12,8 @@ from mapping import backups, photos, uploads
 from mapping.models import Confirmation, Photo, Pin
 from mapping.queries import rows
 from tests.conftest import make_person
-from tests.e2e.conftest import PHONE, new_need
+from tests.e2e.conftest import PHONE, installed, new_need
 from tests.e2e.test_outbox import photo
-
-TAKEN_CARE_OF = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
-
-
-def installed(page) -> None:
-    """The service worker has everything and answers for this page."""
-    for _ in range(100):
-        if page.evaluate(TAKEN_CARE_OF):
-            return
-        time.sleep(0.1)
-    raise AssertionError("the service worker does not answer for the page")
 
 
 def place(page, lng: float, lat: float, category: str = "road", *, with_photo: bool = True) -> None:
@@ -232,7 +221,7 @@ def test_a_server_restored_from_an_older_backup_is_healed_by_its_phones(country,
     place(ours, need["lng"] + 0.03, need["lat"] + 0.03)
     new_need(ours)
     tell(ours, "after the backup")
-    expect(ours.get_by_text("The photo has arrived")).to_be_visible(timeout=40_000)
+    expect(ours.get_by_text("What you attached has arrived")).to_be_visible(timeout=40_000)
     lost = Pin.objects.get(words="after the backup")
     digest = bytes(lost.photos.get().sha256)
     # Another phone has it too: their word is lost as well, and speaks of a pin that is not there.

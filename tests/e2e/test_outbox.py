@@ -10,12 +10,12 @@ from playwright.sync_api import expect
 
 from mapping import photos, uploads
 from mapping.models import FeedState, Photo, Pin, Tombstone
-from tests.e2e.conftest import PHONE, new_need
+from tests.e2e.conftest import PHONE, installed, new_need
 
 
-def photo() -> dict:
+def photo(width: int = 900, height: int = 700) -> dict:
     out = io.BytesIO()
-    Image.frombytes("RGB", (900, 700), os.urandom(900 * 700 * 3)).save(out, "JPEG", quality=90)
+    Image.frombytes("RGB", (width, height), os.urandom(width * height * 3)).save(out, "JPEG", quality=90)
     return {"name": "need.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
@@ -49,9 +49,10 @@ def pin(page, words: str, *, with_photo: bool = True) -> None:
 def test_three_needs_pinned_without_signal_arrive_once_each_with_their_photos(country, open_page):
     watched = open_page(PHONE)
     page = watched.page
-    page.goto(f"{country}/m/?lang=th")
+    with page.expect_response("**/api/v1/categories"):
+        page.goto(f"{country}/m/?lang=th")
     expect(page.get_by_test_id("step-photo")).to_be_visible()
-    page.wait_for_timeout(500)  # the categories are here
+    installed(page)
     before = Pin.objects.count()
     page.context.set_offline(True)
     for number in range(3):
@@ -95,7 +96,7 @@ def test_what_was_saved_survives_a_reload_and_a_restored_server_gets_it_again(co
     page.unroute("**/api/v1/sync")
     page.get_by_test_id("send-now").click()
     expect(page.get_by_test_id("receipt-number")).to_be_visible()
-    expect(page.get_by_text("The photo has arrived")).to_be_visible()
+    expect(page.get_by_text("What you attached has arrived")).to_be_visible()
     first = Pin.objects.get(words="kept")
     digest = bytes(Photo.objects.get(pin=first).sha256)
 
@@ -126,8 +127,9 @@ ANSWERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault("S12")
 @pytest.mark.django_db(transaction=True)
-def test_no_answer_but_ours_ends_the_waiting_and_none_loses_anything(country, open_page):
+def test_no_answer_but_ours_ends_the_waiting_and_none_loses_anything(country, open_page, proven):
     page = open_page(PHONE, "en").page
     page.goto(f"{country}/m/?lang=en")
     expect(page.get_by_test_id("step-photo")).to_be_visible()
@@ -152,6 +154,36 @@ def test_no_answer_but_ours_ends_the_waiting_and_none_loses_anything(country, op
     page.get_by_test_id("send-now").click()
     expect(page.get_by_test_id("receipt-number")).to_be_visible()
     assert Pin.objects.filter(words="stubborn").count() == 1
+    proven(figure=f"{len(ANSWERS)} answers that are none: the report waits, and arrives once")
+
+
+BELIEVES_ANYTHING = """() => {
+    const ask = window.fetch
+    window.fetch = async (url, init) => {
+        const answer = await ask(url, init)
+        if (!String(url).endsWith('/sync')) return answer
+        const results = JSON.parse(init.body).operations.map(({ op_id }) =>
+            ({ op_id, state: 'applied', pin: null, errors: null }))
+        return Response.json({ generation: 'x', received_through: 1, durable_through: null, results })
+    }
+}"""
+
+
+@pytest.mark.fault("S12")
+@pytest.mark.django_db(transaction=True)
+def test_the_control_a_page_that_believes_any_answer_loses_the_report(country, open_page, proven):
+    page = open_page(PHONE, "en").page
+    page.goto(f"{country}/m/?lang=en")
+    expect(page.get_by_test_id("step-photo")).to_be_visible()
+    page.evaluate(BELIEVES_ANYTHING)
+    page.route("**/api/v1/sync", lambda route: route.fulfill(status=200, content_type="text/html", body="Wi-Fi"))
+    pin(page, "believed", with_photo=False)
+    page.wait_for_timeout(1500)
+    page.unroute("**/api/v1/sync")
+    page.goto(f"{country}/m/reports/?lang=en")
+    expect(page.get_by_test_id("outbox-sent").locator("li")).to_have_count(1)
+    assert not Pin.objects.filter(words="believed").exists()
+    proven(control="a page that believes any answer: shown as sent, not on the server")
 
 
 @pytest.mark.django_db(transaction=True)

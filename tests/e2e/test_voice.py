@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 
 from mapping import recordings, uploads
 from mapping.models import Pin, Recording
-from tests.e2e.conftest import DESK, PHONE, new_need
+from tests.e2e.conftest import DESK, PHONE, installed, new_need
 from tests.e2e.test_life import sign_in
-from tests.e2e.test_offline import installed
 
 
 @pytest.mark.django_db(transaction=True)

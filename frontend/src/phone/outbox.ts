@@ -98,7 +98,14 @@ export const BATCH = 20
 export const DAY_MS = 86_400_000
 export const KEPT_DAYS = 30
 
-const ACCOUNT_CODES = ['not_authenticated', 'sign_in_first', 'csrf', 'permission_denied']
+// `not_yours` is said of a photo only, to another session than that of who announced it.
+const ACCOUNT_CODES = [
+  'not_authenticated',
+  'sign_in_first',
+  'csrf',
+  'permission_denied',
+  'not_yours',
+]
 
 /** How long to wait after so many failures in a row: doubled each time, with chance, 2 s to 15 min. */
 export function waitMs(tries: number, chance: number): number {

@@ -98,7 +98,12 @@ export async function push(items: readonly Item[], now: number): Promise<Pushed>
       ? { op_id: opId, kind: 'create', id, feature: body }
       : { op_id: opId, kind: 'confirm', id: target },
   )
-  const body = JSON.stringify({ sent_at: new Date(now).toISOString(), operations })
+  const body = JSON.stringify({
+    sent_at: new Date(now).toISOString(),
+    // Another session than that of who wrote them is refused: nothing goes under a wrong name.
+    ...(items[0]?.person && { person: items[0].person }),
+    operations,
+  })
   const said = await ask('/sync', 'POST', body, { 'Content-Type': 'application/json' }, PUSH_MS)
   const found = v.safeParse(PushedSchema, said.body)
   if (said.answer.kind !== 'ours') return { answer: said.answer, results: [], through: null }
