@@ -25,6 +25,7 @@ from budget.ranking import rank_areas
 from budget.snapshot import Inputs, Results
 from mapping.errors import MESSAGES
 from tests.conftest import body_of, client_of, report
+from tests.faults import rows
 from tests.test_compose import script, settings_read  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -366,3 +367,12 @@ def test_decisions_are_numbered_dated_and_name_alternatives():
 def test_the_files_of_a_round_are_described_whole(heading, kind):
     described = [named(row[0]) for row in table(section(DICTIONARY, heading))]
     assert sorted(described) == sorted(f.name for f in dataclasses.fields(kind))
+
+
+def test_the_page_of_reliability_is_the_print_of_its_file():
+    found = rows.read()
+    assert rows.PAGE.read_text("utf-8") == rows.page_of(found)
+    for row in found["rows"]:
+        assert set(row) == {"id", "figure", "wanted", "control", "verdict", "machine", "date"}
+        assert row["verdict"] == "held", f"{row['id']}: {row['figure']}"
+        assert row["control"], f"{row['id']} proves nothing without a control"
