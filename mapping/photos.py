@@ -5,14 +5,12 @@ from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from mapping.access import Reader, see
 from mapping.errors import Refusal
 from mapping.images import clean_image
 from mapping.models import Photo
-from mapping.uploads import Announced, Kind, keep
+from mapping.uploads import Announced, Kind, complete, keep
 
 Size = Literal["full", "thumb"]
 
@@ -28,11 +26,7 @@ def finish(photo: Announced, raw: bytes) -> None:
     clean = clean_image(raw)
     keep(path_of(photo.pk, "full"), clean.jpeg)
     keep(path_of(photo.pk, "thumb"), clean.thumb)
-    with transaction.atomic():  # files first: a row never says *complete* without its file
-        Photo.objects.filter(pk=photo.pk, complete_at=None).update(
-            complete_at=timezone.now(), width=clean.width, height=clean.height, checked=photo.pin.checked
-        )
-    photo.refresh_from_db()
+    complete(photo, width=clean.width, height=clean.height, checked=photo.pin.checked)
 
 
 KIND = Kind(Photo, lambda photo_id: path_of(photo_id, "full"), finish)

@@ -8,13 +8,11 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from mapping.access import Reader, see
 from mapping.errors import Refusal
 from mapping.models import Recording
-from mapping.uploads import Announced, Kind, keep
+from mapping.uploads import Announced, Kind, complete, keep
 
 MAX_RECORDING_BYTES = 2 * 1024 * 1024  # two minutes of the worst phone
 TYPES = {"audio/webm": (0, b"\x1a\x45\xdf\xa3"), "audio/ogg": (0, b"OggS"), "audio/mp4": (4, b"ftyp")}
@@ -36,11 +34,7 @@ def type_of(raw: bytes) -> str:
 def finish(recording: Announced, raw: bytes) -> None:
     media_type = type_of(raw)
     keep(path_of(recording.pk), raw)
-    with transaction.atomic():  # the file first, as with photos
-        Recording.objects.filter(pk=recording.pk, complete_at=None).update(
-            complete_at=timezone.now(), media_type=media_type
-        )
-    recording.refresh_from_db()
+    complete(recording, media_type=media_type)
 
 
 KIND = Kind(Recording, path_of, finish)

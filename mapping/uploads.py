@@ -10,10 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
 from mapping.access import Reader, may_edit, see
 from mapping.errors import Refusal
@@ -46,14 +48,16 @@ def expected(kind: Kind, reader: Reader, one_id: UUID) -> Announced:
     What a device without an account announced comes from whoever knows its id, which nobody is told before it is
     here: a phone that lost its cookie has the bytes still. Only those that were announced are taken.
 
-    Raises Refusal: `not_found`, `not_yours`.
+    Raises Refusal: `sign_in_first` for what an account announced, to whom has none now; `not_found`, `not_yours`.
     """
     one = kind.model.objects.select_related("pin", "pin__author").filter(pk=one_id).first()
+    if one is not None and one.pin.author is not None and one.pin.author.is_device:
+        return one
+    if reader.person_id is None or (reader.is_device and one is not None):
+        raise Refusal("sign_in_first")
     if one is None or see(reader, one.pin_id) is None:
         raise Refusal("not_found")
-    mine = reader.person_id is not None and one.pin.author_id == reader.person_id
-    by_device = one.pin.author is not None and one.pin.author.is_device
-    if reader.person_id is None or not (mine or by_device or may_edit(reader, one.pin)):
+    if one.pin.author_id != reader.person_id and not may_edit(reader, one.pin):
         raise Refusal("not_yours")
     return one
 
@@ -71,6 +75,20 @@ def received_bytes(kind: Kind, one: Announced) -> int:
         return part_path(one.pk).stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def complete(one: Announced, **columns: Any) -> None:
+    """Its files are there: say so in its row, once.
+
+    Raises Refusal `not_found` where its pin was deleted meanwhile.
+    """
+    model = type(one)
+    with transaction.atomic():
+        model.objects.filter(pk=one.pk, complete_at=None).update(complete_at=timezone.now(), **columns)
+    try:
+        one.refresh_from_db()
+    except model.DoesNotExist as gone:
+        raise Refusal("not_found") from gone
 
 
 def receive(kind: Kind, reader: Reader, one_id: UUID, raw: bytes) -> tuple[Announced, bool]:

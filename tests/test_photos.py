@@ -9,9 +9,10 @@ import exifread
 import pytest
 from PIL import Image
 
-from mapping import pins, uploads
+from mapping import photos, pins, uploads
 from mapping.access import Reader
-from mapping.models import Person, Photo
+from mapping.images import clean_image
+from mapping.models import Person, Photo, Pin
 from tests.conftest import announce, body_of, client_of, errors_of, feature, put, report
 
 
@@ -109,6 +110,19 @@ def test_a_photo_over_10_mb_is_refused_before_it_is_looked_at(bob):
 def test_other_bytes_than_announced_are_refused(bob):
     photo_id = announced(bob, jpeg())
     assert errors_of(send(bob, photo_id, jpeg(quality=5))) == [("photo_digest", "body")]
+
+
+def test_a_photo_whose_pin_is_deleted_while_it_is_cleaned_is_not_found(bob, monkeypatch):
+    raw = jpeg()
+    photo = announced(bob, raw)
+
+    def clean(given: bytes):
+        Pin.objects.filter(photos=photo).delete()
+        return clean_image(given)
+
+    monkeypatch.setattr(photos, "clean_image", clean)
+    answer = send(bob, photo, raw)
+    assert (answer.status_code, errors_of(answer)) == (404, [("not_found", None)])
 
 
 def test_a_photo_that_no_pin_announced_is_not_found(bob):

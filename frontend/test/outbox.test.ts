@@ -108,6 +108,7 @@ describe('every answer', () => {
     [403, 'csrf'],
     [403, 'sign_in_first'],
     [403, 'permission_denied'],
+    [403, 'not_yours'],
   ])('%i %s pauses the whole queue until somebody signs in', (status, code) => {
     const queue = queueAfter(RESTING, refusal(status, code), NOW, 0)
     expect(queue.paused).toBe('sign_in')
@@ -116,7 +117,7 @@ describe('every answer', () => {
   })
 
   test('a 403 for lack of a right parks', () => {
-    expect(verdictOf(refusal(403, 'not_yours'))).toBe('park')
+    expect(verdictOf(refusal(403, 'meeting_not_yours'))).toBe('park')
   })
 })
 

@@ -22,6 +22,7 @@ from mapping.models import Area, BoundarySet, Category, PinPublic
 from mapping.queries import query, rows, value
 from mapping.search import STEPS
 from tests.bench.figures import Figure, rounded, side_by_side
+from tests.bench.phone import phone
 from tests.bench.shares import shares
 
 EVERYONE = Reader()
@@ -429,6 +430,7 @@ def tiles_of_areas(pins: int) -> Iterator[Figure]:
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "duplicates": suggestions,
     "geojson": geojson,
+    "phone": phone,
     "ranking": ranking_of_districts,
     "search": search_by_name,
     "shares": shares,

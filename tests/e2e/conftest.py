@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from mapping.exchange import demo
 from mapping.models import Category
@@ -109,6 +110,19 @@ def open_page(browser: Browser) -> Iterator:
     yield make
     for context in contexts:
         context.close()
+
+
+def send_now(page: Page) -> None:
+    """Ask to send at once, unless the page has begun by itself and the button is gone."""
+    button = page.get_by_test_id("send-now")
+    for _ in range(10):
+        try:
+            button.click(timeout=2000)
+            return
+        except BrowserTimeout:
+            if not button.count():
+                return
+    raise AssertionError("the button to send stands there and cannot be pressed")
 
 
 def new_need(page: Page) -> None:

@@ -12,7 +12,7 @@ from mapping import backups, photos, uploads
 from mapping.models import Confirmation, Photo, Pin
 from mapping.queries import rows
 from tests.conftest import make_person
-from tests.e2e.conftest import PHONE, installed, new_need
+from tests.e2e.conftest import PHONE, installed, new_need, send_now
 from tests.e2e.test_outbox import photo
 
 
@@ -183,7 +183,7 @@ def test_drafts_are_a_list_and_go_by_file_to_another_phone(country, open_page, t
     assert Pin.objects.get(words="waits in the outbox").photos.get().complete_at is not None
     # The first phone sends the same later: nothing is there twice.
     page.unroute("**/api/v1/sync")
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     expect(page.get_by_test_id("outbox-waiting")).to_have_count(0, timeout=40_000)
     assert Pin.objects.filter(words="waits in the outbox").count() == 1
     other.get_by_test_id("draft-open").first.click()
@@ -244,7 +244,7 @@ def test_a_server_restored_from_an_older_backup_is_healed_by_its_phones(country,
     again = Pin.objects.get(pk=lost.pk)
     assert (again.words, bytes(again.photos.get().sha256)) == ("after the backup", digest)
     assert uploads.is_whole(photos.KIND, again.photos.get())
-    theirs.get_by_test_id("send-now").click()
+    send_now(theirs)
     expect(theirs.get_by_test_id("outbox-sent").locator("li")).to_have_count(1, timeout=40_000)
     assert Confirmation.objects.filter(pin=again).count() == 2
 

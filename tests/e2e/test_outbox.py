@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from mapping import photos, uploads
 from mapping.models import FeedState, Photo, Pin, Tombstone
-from tests.e2e.conftest import PHONE, installed, new_need
+from tests.e2e.conftest import PHONE, installed, new_need, send_now
 
 
 def photo(width: int = 900, height: int = 700) -> dict:
@@ -94,7 +94,7 @@ def test_what_was_saved_survives_a_reload_and_a_restored_server_gets_it_again(co
     page.reload()
     expect(page.get_by_test_id("step-saved")).to_be_visible()
     page.unroute("**/api/v1/sync")
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     expect(page.get_by_test_id("receipt-number")).to_be_visible()
     expect(page.get_by_text("What you attached has arrived")).to_be_visible()
     first = Pin.objects.get(words="kept")
@@ -146,12 +146,12 @@ def test_no_answer_but_ours_ends_the_waiting_and_none_loses_anything(country, op
     for number in range(len(ANSWERS)):
         expect(page.get_by_test_id("step-saved")).to_be_visible()
         while len(asked) <= number:
-            page.get_by_test_id("send-now").click()
+            send_now(page)
             page.wait_for_timeout(200)
     assert len(asked) >= len(ANSWERS)
     assert not Pin.objects.filter(words="stubborn").exists()
     page.unroute("**/api/v1/sync")
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     expect(page.get_by_test_id("receipt-number")).to_be_visible()
     assert Pin.objects.filter(words="stubborn").count() == 1
     proven(figure=f"{len(ANSWERS)} answers that are none: the report waits, and arrives once")

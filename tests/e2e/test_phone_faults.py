@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 import uuid
 from contextlib import suppress
@@ -22,7 +21,7 @@ from playwright.sync_api import expect
 from mapping import photos, uploads
 from mapping.models import Grant, Person, Photo, Pin
 from tests.conftest import client_of, make_person, report
-from tests.e2e.conftest import CHROMIUM, PHONE, installed
+from tests.e2e.conftest import CHROMIUM, PHONE, installed, send_now
 from tests.e2e.test_offline import an_open_need
 from tests.e2e.test_outbox import photo, pin
 from tests.faults.proxy import Plan, bad_line
@@ -128,11 +127,9 @@ class Profile:
         return self.context.pages[0]
 
     def kill(self) -> None:
-        listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-        for line in listed.splitlines():
-            if str(self.folder) in line and "--type=" not in line and "chrom" in line:
-                with suppress(ProcessLookupError):
-                    os.kill(int(line.split()[0]), signal.SIGKILL)
+        # The browser's own lock names its process: host-pid.
+        number = int(os.readlink(self.folder / "SingletonLock").rsplit("-", 1)[1])
+        os.kill(number, signal.SIGKILL)
         with suppress(BrowserError):
             self.context.close()
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
@@ -159,7 +156,7 @@ def test_a_browser_that_is_killed_while_it_sends_loses_nothing_and_sends_nothing
     for _ in range(kills):
         page.unroute_all(behavior="ignoreErrors")
         with suppress(BrowserError):
-            page.get_by_test_id("send-now").click()
+            send_now(page)
         time.sleep(draw.uniform(0.05, 1.2))
         profile.kill()
         page = profile.open()
@@ -167,7 +164,7 @@ def test_a_browser_that_is_killed_while_it_sends_loses_nothing_and_sends_nothing
         expect(page.get_by_test_id("outbox-waiting").or_(page.get_by_test_id("outbox-sent")).first).to_be_visible()
         shown = page.get_by_test_id("outbox-waiting").locator("li").count()
         assert shown + page.get_by_test_id("outbox-sent").locator("li").count() == 20
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     all_sent(page, 20)
     assert Pin.objects.filter(pk__in=ids).count() == 20
     assert Pin.objects.filter(words__startswith="report ").count() == 20
@@ -204,7 +201,7 @@ def test_a_store_that_is_closed_under_the_page_is_opened_again(country, open_pag
     page.unroute("**/api/v1/sync")
     page.reload()
     expect(page.get_by_test_id("transfer")).to_be_attached()
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     for _ in range(100):
         if whole(ids) == 3:
             break
@@ -237,7 +234,7 @@ def test_a_report_that_is_refused_says_why_stays_and_holds_up_no_other(country, 
         now.clear()
         bad, good = bring(page, country, 2, with_photos=False)
         now |= {"bad": bad, "status": status}
-        page.get_by_test_id("send-now").click()
+        send_now(page)
         all_sent(page, number)
         expect(page.get_by_test_id("outbox-waiting")).to_contain_text(f"no {status}")
         expect(page.get_by_test_id("outbox-waiting").locator("li")).to_have_count(number)
@@ -279,7 +276,7 @@ def test_a_full_phone_says_so_and_what_it_kept_stays_the_same_to_the_byte(countr
     expect(page.get_by_test_id("outbox-waiting").locator("li")).to_have_count(2)
     page.evaluate(FULL)
     page.unroute("**/api/v1/sync")
-    page.get_by_test_id("send-now").click()  # also a phone that cannot write down what was sent
+    send_now(page)  # also a phone that cannot write down what was sent
     for _ in range(100):
         if whole(ids) == 2:
             break
@@ -318,7 +315,7 @@ def test_a_session_that_ended_another_person_and_a_disabled_account_lose_nothing
     ids = bring(page, country, 3, person=str(bob.pk))
     Session.objects.all().delete()
     page.unroute("**/api/v1/sync")
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     expect(page.get_by_test_id("paused")).to_be_visible()
     sign_in(page, country, dao)
     page.goto(f"{country}/m/reports/?lang=en")
@@ -455,7 +452,7 @@ def test_what_a_revoked_right_showed_is_gone_at_the_first_sync_and_ones_own_repo
         page.wait_for_timeout(200)
     assert not page.evaluate(PACKED, hidden["id"])
     assert page.evaluate(PACKED, need["id"])
-    page.get_by_test_id("send-now").click()
+    send_now(page)
     all_sent(page, 1)
     assert Pin.objects.filter(pk__in=ids, author=officer).count() == 1
     proven(figure="others' hidden need gone at the first sync, one's own report taken")
