@@ -190,7 +190,7 @@ def test_the_whole_flow_goes_by_keyboard_and_by_what_a_screen_reader_says(countr
     keys.press("button", "Next")
     keys.press("button", "Send")
     expect(page.get_by_test_id("step-saved")).to_be_visible()
-    keys.press("link", "My reports")
+    keys.press("link", "1 to send")
     expect(page.get_by_test_id("outbox-waiting").locator("li")).to_have_count(1)
     page.context.set_offline(False)
     expect(page.get_by_test_id("outbox-sent").locator("li")).to_have_count(1, timeout=40_000)
