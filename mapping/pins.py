@@ -101,6 +101,7 @@ def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any
     if source not in SOURCES:
         raise Refusal("source_unknown", attr="properties.source", given=str(source)[:40], known=", ".join(SOURCES))
     words = properties.get("words")
+    captured = _moment(properties.get("captured_at"))
     lng, lat = point or (None, None)
     return Report(
         lng=lng,
@@ -111,11 +112,11 @@ def parse_report(point: tuple[float, float] | None, properties: Mapping[str, Any
         if properties.get("people") is not None
         else None,
         words="" if words is None else clean_text(words, "properties.words", MAX_WORDS),
-        needed_since=_past_date(properties.get("needed_since")),
+        needed_since=_past_date(properties.get("needed_since"), captured),
         village=village,
         source=source,
         accuracy_m=_accuracy(properties.get("accuracy_m")),
-        captured_at=_moment(properties.get("captured_at")),
+        captured_at=captured,
         photos=parse_announced(properties.get("photos")),
         recordings=parse_announced(
             properties.get("recordings"), "properties.recordings", "recording_list", MAX_RECORDINGS, MAX_RECORDING_BYTES
@@ -137,7 +138,8 @@ def check_village(code: Any, attr: str = "properties.village") -> None:
         raise Refusal("unknown_village", attr=attr, given=str(code)[:40])
 
 
-def _past_date(given: Any) -> str | None:
+def _past_date(given: Any, captured: str | None) -> str | None:
+    """A day as its phone counts it: one whose clock runs ahead has counted back from a day that is still to come."""
     if given is None:
         return None
     try:
@@ -147,7 +149,11 @@ def _past_date(given: Any) -> str | None:
     if day is None or day.year < 1900:
         raise Refusal("date_form", attr="properties.needed_since", given=str(given)[:40])
     refuse_buddhist(day.year, "properties.needed_since")
-    if day > timezone.now().astimezone(BANGKOK).date():
+    today = timezone.now().astimezone(BANGKOK).date()
+    told = datetime.fromisoformat(captured).astimezone(BANGKOK).date() if captured else today
+    if told > today:
+        day -= told - today
+    if day > today:
         raise Refusal("date_future", attr="properties.needed_since")
     return day.isoformat()
 

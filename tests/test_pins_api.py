@@ -3,10 +3,12 @@
 import json
 import threading
 import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, connections
 
+from mapping.filters import BANGKOK
 from mapping.models import Area, Person, Pin
 from tests.conftest import announce, client_of, errors_of, feature, put, report
 
@@ -319,6 +321,15 @@ def test_while_a_boundary_set_is_activated_writers_hear_503_and_retry(open_count
         assert answer["Retry-After"] == "2"
         other.rollback()
     assert put(client_of(), feature()).status_code == 201
+
+
+def test_since_when_is_counted_back_by_a_phone_whose_clock_runs_years_ahead(bob):
+    today = datetime.now(BANGKOK).date()
+    ahead = today + timedelta(days=3650)
+    said = {"captured_at": f"{ahead}T12:00:00+07:00", "needed_since": str(ahead - timedelta(days=30))}
+    assert report(bob, **said)["properties"]["needed_since"] == str(today - timedelta(days=30))
+    still_to_come = said | {"needed_since": str(ahead + timedelta(days=1))}
+    assert errors_of(put(client_of(bob), feature(**still_to_come))) == [("date_future", "properties.needed_since")]
 
 
 @pytest.mark.django_db(transaction=True)

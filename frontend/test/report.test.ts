@@ -124,6 +124,19 @@ describe('what is sent', () => {
     expect(properties).not.toHaveProperty('words')
   })
 
+  test.each([
+    ['days', '2026-11-19'],
+    ['month', '2026-10-23'],
+    ['years', '2023-11-23'],
+  ] as const)('for how long: %s is a day in Thailand', (since, day) => {
+    expect(bodyOf({ ...full, since }).properties.needed_since).toBe(day)
+  })
+
+  test('not sure since when is not sent', () => {
+    for (const since of [null, undefined])
+      expect(bodyOf({ ...full, since }).properties).not.toHaveProperty('needed_since')
+  })
+
   test('the photo is declared by its digest', () => {
     const photo = { id: 'p', sha256: 'ab', bytes: 3 }
     expect(bodyOf({ ...full, photo }).properties.photos).toEqual([photo])

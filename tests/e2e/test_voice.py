@@ -1,9 +1,13 @@
-"""A voice note instead of typing, and a place by plus code."""
+"""What spares typing: a voice note, a place by plus code or from the photo, since when in one tap."""
+
+import io
 
 import pytest
+from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
-from mapping import recordings, uploads
+from mapping import photos, recordings, uploads
 from mapping.models import Pin, Recording
 from tests.e2e.conftest import DESK, PHONE, installed, new_need
 from tests.e2e.test_life import sign_in
@@ -95,3 +99,58 @@ def test_who_may_not_use_the_microphone_types(country, open_page):
     page.get_by_test_id("words-input").fill("typed")
     page.get_by_test_id("next").click()
     expect(page.get_by_test_id("send")).to_be_visible()
+
+
+def photo_with_place() -> dict:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (19.0, 18.0, 1.08), 3: "E", 4: (97.0, 58.0, 6.24)}
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "#7a9a7a").save(out, "JPEG", exif=exif)
+    return {"name": "need.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_that_knows_its_place_proposes_it_and_since_when_is_one_tap(country, open_page):
+    watched = open_page(PHONE, "en")
+    page = watched.page
+    with page.expect_response("**/api/v1/categories"):
+        page.goto(f"{country}/m/?lang=en")
+    page.get_by_test_id("photo-file").set_input_files(photo_with_place())
+    expect(page.get_by_test_id("photo-preview")).to_be_visible()
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("from-photo")).to_contain_text("Check that it is right")
+    expect(page.locator(".mm-cross")).to_be_visible()
+    assert watched.barriers() == []
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("village-unsure").click()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("category-road").click()
+    page.get_by_test_id("next").click()
+    new_need(page)
+    page.get_by_test_id("severity-4").click()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("people-unsure").click()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("since").select_option("half_year")
+    page.get_by_test_id("words-input").fill("from its photo")
+    page.get_by_test_id("next").click()
+    expect(page.locator("main")).to_contain_text("About half a year")
+    page.get_by_test_id("send").click()
+    expect(page.get_by_text("What you attached has arrived")).to_be_visible(timeout=40_000)
+    pin = Pin.objects.get(words="from its photo")
+    assert (pin.source, round(pin.point.x, 4), round(pin.point.y, 4)) == ("photo", 97.9684, 19.3003)
+    assert (timezone.now().date() - pin.needed_since).days in (181, 182)
+    # The photo itself tells nobody where it was taken.
+    assert not Image.open(photos.path_of(pin.photos.get().pk, "full")).getexif()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_changes_no_place_that_was_chosen_already(country, open_page):
+    page = open_page(PHONE, "en").page
+    with page.expect_response("**/api/v1/categories"):
+        page.goto(f"{country}/m/?lang=en&lng=98.1&lat=19.1")
+    page.get_by_test_id("photo-file").set_input_files(photo_with_place())
+    expect(page.get_by_test_id("photo-preview")).to_be_visible()
+    page.get_by_test_id("next").click()
+    page.get_by_test_id("place-typed").click()
+    expect(page.get_by_test_id("lng-input")).to_have_value("98.1")

@@ -111,6 +111,7 @@ export function mountBase(el: HTMLElement, o: BaseOptions): Base {
   el.append(zoom.element, foot)
 
   const watermark = o.sample ? make('div', 'mm-watermark', t('common.sample')) : null
+  watermark?.setAttribute('aria-hidden', 'true') // every page says the same in its text
   if (watermark) el.append(watermark)
 
   const resized = new ResizeObserver(() => map.invalidateSize({ animate: false }))

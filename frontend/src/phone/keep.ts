@@ -35,7 +35,7 @@ export const DraftSchema: v.GenericSchema<unknown, Draft> = v.object({
       v.object({
         kind: v.literal('point'),
         ...Point.entries,
-        source: v.picklist(['gps', 'map', 'typed', 'plus_code']),
+        source: v.picklist(['gps', 'photo', 'map', 'typed', 'plus_code']),
         accuracyM: v.nullable(v.number()),
       }),
       v.object({ kind: v.literal('village') }),
@@ -48,6 +48,7 @@ export const DraftSchema: v.GenericSchema<unknown, Draft> = v.object({
     v.union([v.picklist(PEOPLE_BANDS), v.literal('unsure'), v.object({ count: v.number() })]),
   ),
   words: v.string(),
+  since: v.optional(v.nullable(v.picklist(['days', 'month', 'half_year', 'year', 'years']))),
 })
 
 /** What came back. */

@@ -30,7 +30,7 @@ export type PlaceAnswer =
       readonly kind: 'point'
       readonly lng: number
       readonly lat: number
-      readonly source: Extract<Source, 'gps' | 'map' | 'typed' | 'plus_code'>
+      readonly source: Extract<Source, 'gps' | 'photo' | 'map' | 'typed' | 'plus_code'>
       readonly accuracyM: number | null
     }
   | { readonly kind: 'village' } // the whole village, which `village` then names
@@ -52,7 +52,13 @@ export interface Draft {
   readonly severity: Severity | null
   readonly people: PeopleAnswer | null
   readonly words: string
+  /** For how long already; null or missing: not sure. */
+  readonly since?: Since | null | undefined
 }
+
+/** Days, rounded as people say it. */
+export const SINCE_DAYS = { days: 3, month: 30, half_year: 182, year: 365, years: 1095 } as const
+export type Since = keyof typeof SINCE_DAYS
 
 export const MAX_PEOPLE = 1_000_000
 export const MAX_WORDS = 2000
@@ -73,8 +79,8 @@ export function newDraft(id: string, startedAt: string): Draft {
 
 /** Nothing was answered yet, so leaving loses nothing. */
 export function isUntouched(draft: Draft): boolean {
-  const { photo, voice, place, category, severity, people, words } = draft
-  return !photo && !voice && !place && !category && !severity && !people && words === ''
+  const { photo, voice, place, category, severity, people, words, since } = draft
+  return ![photo, voice, place, category, severity, people, words, since].some(Boolean)
 }
 
 /** The steps of this report: whoever chose the whole village is not asked for it again. */
@@ -193,6 +199,7 @@ export function bodyOf(draft: Draft): PinBody {
       severity,
       people: peopleCount(people),
       ...(words && { words }),
+      ...(draft.since && { needed_since: dayBefore(draft.startedAt, SINCE_DAYS[draft.since]) }),
       village: isNamed(village) ? village.code : null,
       source: whole ? 'village' : place.source,
       ...(!whole && place.accuracyM !== null && { accuracy_m: Math.ceil(place.accuracyM) }),
@@ -201,6 +208,11 @@ export function bodyOf(draft: Draft): PinBody {
       ...(draft.voice && { recordings: [draft.voice] }),
     },
   }
+}
+
+/** Of a moment (ISO) so many days before, its day in Thailand: YYYY-MM-DD. */
+function dayBefore(moment: string, days: number): string {
+  return new Date(Date.parse(moment) + (7 - 24 * days) * 3_600_000).toISOString().slice(0, 10)
 }
 
 /** The screen on which the server's word about a field belongs. */
@@ -215,6 +227,7 @@ export function stepOfProblem(problem: Problem): Step {
     case 'photos':
       return 'photo'
     case 'recordings':
+    case 'needed_since':
       return 'words'
     case 'village':
     case 'category':
