@@ -48,7 +48,9 @@ describe('the crosshair map', () => {
 
   test('sample data is marked on the map itself', () => {
     cross = mountCrosshair(el, { ...place, sample: true, onMove: () => undefined })
-    expect(el.querySelector('.mm-watermark')?.textContent).toBe('ข้อมูลตัวอย่าง ไม่ใช่ข้อมูลจริง')
+    expect(el.querySelector('.mm-watermark')?.getAttribute('data-words')).toBe(
+      'ข้อมูลตัวอย่าง ไม่ใช่ข้อมูลจริง',
+    )
   })
 
   test('what a provider of tiles writes never becomes markup', () => {

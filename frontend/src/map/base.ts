@@ -110,8 +110,9 @@ export function mountBase(el: HTMLElement, o: BaseOptions): Base {
   const zoom = zoomButtons(map)
   el.append(zoom.element, foot)
 
-  const watermark = o.sample ? make('div', 'mm-watermark', t('common.sample')) : null
-  watermark?.setAttribute('aria-hidden', 'true') // every page says the same in its text
+  // Decoration, drawn by the style sheet: every page says the same in its text.
+  const watermark = o.sample ? make('div', 'mm-watermark') : null
+  watermark?.setAttribute('data-words', t('common.sample'))
   if (watermark) el.append(watermark)
 
   const resized = new ResizeObserver(() => map.invalidateSize({ animate: false }))
@@ -124,7 +125,7 @@ export function mountBase(el: HTMLElement, o: BaseOptions): Base {
       stage.setAttribute('aria-label', label)
       zoom.name()
       scale.draw()
-      if (watermark) watermark.textContent = t('common.sample')
+      watermark?.setAttribute('data-words', t('common.sample'))
     },
     destroy() {
       resized.disconnect()
