@@ -25,7 +25,11 @@ TOO_WIDE = """() => [...document.querySelectorAll('body *')]
 
 def look(watched, where: str, found: list[str]) -> None:
     page = watched.page
+    # All of the screen at once: what lies half under the bar is neither small nor without contrast.
+    page.set_viewport_size(PHONE | {"height": max(PHONE["height"], page.evaluate("document.body.scrollHeight") + 100)})
+    page.wait_for_timeout(100)
     found += [f"{where}: {barrier}" for barrier in watched.barriers()]
+    page.set_viewport_size(PHONE)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
         found.append(f"{where}: wider than the screen by {page.evaluate(TOO_WIDE)}")
     for one in page.evaluate(CONTROLS):
