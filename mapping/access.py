@@ -234,6 +234,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cells": {"GET": ANYONE},
     "clusters": {"GET": ANYONE},
     "tile-areas": {"GET": ANYONE},
+    "tile-cells": {"GET": ANYONE},
     "pins": {"GET": ANYONE},
     "pins-geojson": {"GET": ANYONE},
     "pins-csv": {"GET": ANYONE},

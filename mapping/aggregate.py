@@ -16,9 +16,8 @@ from mapping import __version__, offices
 from mapping.access import Reader, answered, faces
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
-from mapping.geometry import MAX_ZOOM, WORLD_M, cell_size_deg, named_level, overview_band, shape_band
+from mapping.geometry import MAX_ZOOM, WORLD_M, named_level, overview_band, shape_band
 from mapping.models import Area, BoundarySet, FeedState
-from mapping.models.pins import UNMET
 from mapping.queries import Part, Values, query, rows, value
 
 BLOCK_BYTES = 256 * 1024
@@ -152,18 +151,6 @@ def count(reader: Reader, chosen: PinFilter) -> int:
     return value(sql.SQL("SELECT count(*) FROM ({}) AS p").format(source), values)
 
 
-def cells(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
-    """Heat cells of a zoom: ``[[west, south, pins, weighted], …]``, degrees and counts."""
-    size = cell_size_deg(z)
-    source, values = seen(reader, chosen)
-    found = rows(query("cells").format(faces=source), values | {"size": round(size, 6), "unmet": list(map(str, UNMET))})
-    return {
-        "z": z,
-        "size_deg": size,
-        "cells": [[round(r["west"], 6), round(r["south"], 6), r["pins"], r["weighted"]] for r in found],
-    }
-
-
 def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
     """Pins of a zoom, drawn together where they would overlap (leads only)."""
     source, values = seen(reader, chosen)
@@ -211,7 +198,12 @@ def fold_if_due() -> None:
     """Without a worker, whoever reads folds; a read is exact either way."""
     waiting = value("SELECT count(*) FROM (SELECT FROM tally_delta LIMIT %(n)s) AS w", {"n": FOLD_FROM})
     if waiting >= FOLD_FROM:
-        value("SELECT tally_fold()")
+        fold()
+
+
+def fold() -> None:
+    """Move what the triggers have appended into the kept counts. Whoever comes second does nothing."""
+    value("SELECT tally_fold() + cell_fold()")
 
 
 def villages_reporting(*, level: str, within: str) -> dict[str, int]:

@@ -447,6 +447,16 @@ MESSAGES: dict[str, Message] = {
         "“{given}” is not a parameter here. Known are: {known}.",
         "ไม่รู้จักพารามิเตอร์ “{given}” ที่ใช้ได้คือ {known}",
     ),
+    "too_many_pins": Message(
+        400,
+        "More than {most} needs fit here, and this filter has to look at each. Zoom in, or narrow the filter.",
+        "ตรงนี้มีมากกว่า {most} หมุด และตัวกรองนี้ต้องดูทีละหมุด โปรดซูมเข้าหรือกรองให้แคบลง",
+    ),
+    "too_many_cells": Message(
+        400,
+        "More than {most} cells. Ask for a smaller box, or for a zoom further out.",
+        "มีมากกว่า {most} ช่อง โปรดขอพื้นที่ที่เล็กลงหรือระดับซูมที่ไกลออกไป",
+    ),
     "parameter_twice": Message(400, "“{given}” is given twice. Give it once.", "ระบุ “{given}” ซ้ำสองครั้ง โปรดระบุครั้งเดียว"),
     "choice_unknown": Message(400, "“{given}” is not one of: {known}.", "“{given}” ไม่อยู่ในตัวเลือก {known}"),
     "code_form": Message(

@@ -391,13 +391,22 @@ def named_level(z: int) -> str:
     return "province" if z < 9 else "district" if z < 12 else "subdistrict"
 
 
+def cell_steps(z: int) -> int:
+    """How many times a heat cell of 0.02 degrees is doubled at zoom `z`.
+
+    >>> [cell_steps(z) for z in (14, 11, 10, 8)]
+    [0, 0, 1, 3]
+    """
+    return max(0, 11 - z)
+
+
 def cell_size_deg(z: int) -> float:
     """Side of a heat cell at zoom `z`, in degrees: 0.02 from zoom 11 on, doubling outwards.
 
     >>> [cell_size_deg(z) for z in (14, 11, 10, 8)]
     [0.02, 0.02, 0.04, 0.16]
     """
-    return 0.02 * 2 ** max(0, 11 - z)
+    return 0.02 * 2 ** cell_steps(z)
 
 
 # -- text ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Procrastinate keeps who is to do what in the database; `manage.py work` runs it.
 
 from procrastinate.contrib.django import app
 
-from mapping import line, notices, sync, uploads
+from mapping import aggregate, line, notices, sync, uploads
 from mapping.queries import value
 
 
@@ -27,7 +27,7 @@ def sequence(timestamp: int) -> None:
 @app.task(queueing_lock="tidy")
 def tidy(timestamp: int) -> None:
     """Every minute: what readers would else have to do, and what is no longer needed."""
-    value("SELECT tally_fold()")
+    aggregate.fold()
     sync.settle_held()
     line.forget_old_events()
 

@@ -1,5 +1,7 @@
 """What a map asks for: heat cells, clusters, tiles of areas, the areas of a point."""
 
+import hashlib
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -9,13 +11,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mapping import aggregate
+from mapping import aggregate, cells
 from mapping.api.base import View
 from mapping.api.pins import FILTER
 from mapping.errors import Refusal
 from mapping.filters import PinFilter, check_names, parse_choice, parse_code
 from mapping.geometry import parse_point, parse_tile
 from mapping.models import Category
+
+TILE = "application/vnd.mapbox-vector-tile"
 
 
 def parse_degrees(request: Request, name: str) -> float:
@@ -31,13 +35,30 @@ def parse_degrees(request: Request, name: str) -> float:
 class CellsView(View):
     @extend_schema(operation_id="cells", parameters=FILTER, responses={(200, "application/json"): dict})
     def get(self, request: Request, z: str) -> HttpResponseBase:
-        """Heat: pins and weighted unmet need per cell of a fixed grid."""
+        """Heat: pins and weighted unmet need per cell of a fixed grid; of a box, the cells whose middle it holds."""
         zoom = parse_tile(z, "0", "0")[0]
         chosen = PinFilter.parse(request.query_params)
         mark = aggregate.etag(self.reader)
         if held := self.unchanged(request, mark):
             return held
-        return self.mark(Response(aggregate.cells(self.reader, chosen, zoom)), mark)
+        return self.mark(Response(cells.of_box(self.reader, chosen, zoom)), mark)
+
+
+@method_decorator(gzip_page, name="dispatch")
+class CellTileView(View):
+    @extend_schema(
+        operation_id="cell_tile",
+        parameters=FILTER,
+        responses={(200, TILE): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
+        """Heat as a vector tile: a box a cell with its pins and weighted unmet need; no bytes where no pin is."""
+        place = parse_tile(z, x, y)
+        chosen = PinFilter.parse(request.query_params)
+        drawn = cells.tile(self.reader, chosen, *place)
+        # Its own content names a tile: a pin elsewhere changes nothing here.
+        mark = f'"{hashlib.sha256(drawn).hexdigest()[:32]}"'
+        return self.unchanged(request, mark) or self.mark(HttpResponse(drawn, content_type=TILE), mark)
 
 
 class ClustersView(View):
@@ -56,14 +77,14 @@ class ClustersView(View):
 class AreaTileView(View):
     @extend_schema(
         operation_id="area_tile",
-        responses={(200, "application/vnd.mapbox-vector-tile"): OpenApiTypes.BINARY},
+        responses={(200, TILE): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
         """Areas as a vector tile, simplified for its zoom without gaps; no bytes where nothing lies."""
         check_names(request.query_params, ())
         mark, make = aggregate.area_tile(*parse_tile(z, x, y))
         held = self.unchanged(request, mark)
-        answer = held or self.mark(HttpResponse(make(), content_type="application/vnd.mapbox-vector-tile"), mark)
+        answer = held or self.mark(HttpResponse(make(), content_type=TILE), mark)
         # The same for everyone, and a set of boundaries lasts for months: a map moved to and fro asks once.
         answer["Cache-Control"] = "public, max-age=300"
         return answer

@@ -38,7 +38,7 @@ from mapping.api.life import (
 from mapping.api.life import (
     UndoView as UndoActsView,
 )
-from mapping.api.map import AreaTileView, CellsView, ClustersView, WhereView
+from mapping.api.map import AreaTileView, CellsView, CellTileView, ClustersView, WhereView
 from mapping.api.meetings import (
     BlankSheetView,
     MeetingListView,
@@ -70,6 +70,7 @@ urlpatterns = [
     path("where", WhereView.as_view(), name="where"),
     path("cells/<str:z>", CellsView.as_view(), name="cells"),
     path("clusters/<str:z>", ClustersView.as_view(), name="clusters"),
+    path("tiles/cells/<str:z>/<str:x>/<str:y>.mvt", CellTileView.as_view(), name="tile-cells"),
     path("tiles/areas/<str:z>/<str:x>/<str:y>.mvt", AreaTileView.as_view(), name="tile-areas"),
     path("sync", SyncView.as_view(), name="sync"),
     path("changes", ChangesView.as_view(), name="changes"),

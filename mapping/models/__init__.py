@@ -1,6 +1,6 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
-from mapping.models.feed import Backup, Change, ChangeNew, FeedState, Tally, TallyDelta
+from mapping.models.feed import AreaFigures, Backup, Cell, CellDelta, Change, ChangeNew, FeedState, Tally, TallyDelta
 from mapping.models.meetings import Meeting, MeetingNeed
 from mapping.models.notices import LineEvent, Notice, Subscription
 from mapping.models.people import Attempt, Grant, Invitation, Person
@@ -23,6 +23,7 @@ from mapping.models.sync import Edit, Tombstone
 
 __all__ = [
     "Area",
+    "AreaFigures",
     "AreaIndicator",
     "AreaPart",
     "AreaShape",
@@ -31,6 +32,8 @@ __all__ = [
     "BoundarySet",
     "Category",
     "CategoryGroup",
+    "Cell",
+    "CellDelta",
     "Change",
     "ChangeNew",
     "Confirmation",

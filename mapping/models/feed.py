@@ -6,6 +6,7 @@ on. Nobody but the triggers and these two functions writes here.
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -118,3 +119,64 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_code} {self.pins}"
+
+
+class AreaFigures(models.Model):
+    """What the ranking reads of an area (country to subdistrict): one row, folded from the same signed rows.
+
+    `figures`: pins that count by status group (unmet, under way, done, closed) and the weighted need, five numbers
+    for all categories together, then five for each category by its id.
+    """
+
+    pk = models.CompositePrimaryKey("digits", "area_code")
+    digits = models.SmallIntegerField()
+    area_code = AreaCodeField()
+    figures = ArrayField(models.IntegerField())
+
+    class Meta:
+        db_table = "area_figures"
+
+    def __str__(self) -> str:
+        return self.area_code
+
+
+class CellDelta(models.Model):
+    """Signed rows that a pin's trigger appends for the heat; read together with `Cell`, folded into it later."""
+
+    id = models.BigAutoField(primary_key=True)
+    x = models.SmallIntegerField()  # of the finest grid, 0.02 degrees, by the public place
+    y = models.SmallIntegerField()
+    area_code = AreaCodeField()  # subdistrict as the public knows it, or empty
+    month = models.SmallIntegerField()  # of received_at in Bangkok, since year 0
+    category_id = models.SmallIntegerField()
+    status_group = models.SmallIntegerField()
+    pins = models.IntegerField()
+    weighted = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cell_delta"
+
+    def __str__(self) -> str:
+        return f"{self.x}:{self.y} {self.pins:+d}"
+
+
+class Cell(models.Model):
+    """Pins that count and weighted need of one cell of a kept grid; `figures` as in `AreaFigures`.
+
+    Areas are told apart in the finest grid only (0), months in the coarsest only (4).
+    """
+
+    pk = models.CompositePrimaryKey("grid", "x", "y", "area_code", "month")
+    grid = models.SmallIntegerField()  # how many times 0.02 degrees was doubled: 0, 2, 4
+    x = models.SmallIntegerField()
+    y = models.SmallIntegerField()
+    area_code = AreaCodeField()
+    month = models.SmallIntegerField()
+    figures = ArrayField(models.IntegerField())
+
+    class Meta:
+        db_table = "cell"
+        indexes = [models.Index(fields=["area_code"], name="cell_by_area", condition=models.Q(grid=0))]
+
+    def __str__(self) -> str:
+        return f"{self.grid} {self.x}:{self.y}"

@@ -30,6 +30,13 @@ class Status(models.TextChoices):
 
 UNMET = (Status.REPORTED, Status.VERIFIED, Status.FORWARDED, Status.PLANNED)  # what the ranking counts
 OPEN = (*UNMET, Status.FUNDED, Status.IN_PROGRESS)
+# What the kept counts tell apart; the same as SQL's status_group(). What was taken back is in none.
+STATUS_GROUPS = (
+    UNMET,
+    (Status.FUNDED, Status.IN_PROGRESS),
+    (Status.DONE, Status.CONFIRMED),
+    (Status.CLOSED_WITHOUT_FIX,),
+)
 
 
 SOURCES = ("gps", "photo", "map", "village", "typed", "plus_code")  # of a pin's place
