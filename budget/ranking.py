@@ -62,8 +62,15 @@ def rank_areas(weight: NDArray[np.int64], population: NDArray[np.float64]) -> Ra
         raise ValueError(f"weight is (n, c, 5) and population (n,), not {weight.shape} and {population.shape}")
     if (weight < 0).any() or (population < 0).any():
         raise ValueError("a weight or a population is negative")
-    severity = np.arange(1, 6)
-    weighted = weight @ severity
+    return rank_weighted(weight @ np.arange(1, 6), population)
+
+
+def rank_weighted(weighted: NDArray[np.int64], population: NDArray[np.float64]) -> Ranking:
+    """The same from need that is weighted already: (n, c), severity x people-band weight of the unmet pins."""
+    if weighted.ndim != 2 or population.shape != weighted.shape[:1]:
+        raise ValueError(f"weighted is (n, c) and population (n,), not {weighted.shape} and {population.shape}")
+    if (weighted < 0).any() or (population < 0).any():
+        raise ValueError("a need or a population is negative")
     known = np.where(population > 0, population, np.nan)
     basis: Basis = "total" if np.isnan(known).all() else "per_1000"
     parts = weighted.astype(np.float64) if basis == "total" else 1000 * weighted / known[:, None]

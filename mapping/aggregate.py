@@ -4,12 +4,14 @@ Rows in bulk never pass through a serializer: the database writes the text, and 
 socket to response.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 from psycopg import sql
 
 from mapping import __version__, offices
@@ -17,7 +19,8 @@ from mapping.access import Reader, answered, faces
 from mapping.errors import Refusal
 from mapping.filters import PinFilter
 from mapping.geometry import MAX_ZOOM, WORLD_M, named_level, overview_band, shape_band
-from mapping.models import Area, BoundarySet, FeedState
+from mapping.models import Area, BoundarySet, Category, FeedState
+from mapping.models.pins import group_of
 from mapping.queries import Part, Values, query, rows, value
 
 BLOCK_BYTES = 256 * 1024
@@ -176,16 +179,54 @@ def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
 # -- areas ------------------------------------------------------------------------------------
 
 
-def tallies(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> list[dict[str, Any]]:
-    """Pins that count per area, category, status and severity, with their people-band weights.
+def area_figures(
+    reader: Reader, chosen: PinFilter, *, level: str, within: str, codes: Sequence[str]
+) -> NDArray[np.int64]:
+    """What counts in each area of `codes`: (n, categories by id, 5), as `AreaFigures` has them.
 
-    From the kept tallies where they can answer (the same for every reader), else from the pins.
+    Category 0 is all of them together, 0 where the filter chooses some.
+
+    From the kept figures or the kept tallies where they can answer (the same for every reader), else from the pins.
+    Codes that are not asked for (of areas that were abolished) are left out.
     """
     digits = DIGITS[level]
+    row_of = {code: i for i, code in enumerate(codes)}
+    ids = Category.objects.values_list("pk", "slug")
+    found = np.zeros((len(codes), max((pk for pk, _ in ids), default=0) + 1, 5), np.int64)
     below = chosen.area if chosen.area.startswith(within) else within
     if not below.startswith(chosen.area):
-        return []  # the filter's area and `within` have nothing in common
+        return found  # the filter's area and `within` have nothing in common
     read = max(digits, len(below))
+    if not (chosen.in_figures and read <= 6):
+        for row in _tallies(reader, chosen, digits=digits, read=read, below=below):
+            if row["code"] in row_of:
+                group = group_of(row["status"])
+                here = found[row_of[row["code"]]]
+                for category in (row["category_id"],) if chosen.categories else (0, row["category_id"]):
+                    here[category, group] += row["pins"]
+                    here[category, 4] += row["severity"] * row["weight"] if group == 0 else 0
+        return found
+    fold_if_due()
+    flat = found.reshape(len(codes), -1)
+    for row in rows(query("area_figures"), {"digits": digits, "read": read, "below": below}):
+        at = row_of.get(row["code"])
+        if at is None:
+            continue
+        if row["figures"] is None:
+            flat[at, row["slot"] - 1] += row["amount"]
+        else:  # 20 bytes about the array, then of each number its length and itself
+            kept = np.frombuffer(row["figures"], ">i4", offset=20)[1::2]
+            flat[at, : len(kept)] += kept
+    if chosen.categories:
+        wanted = {pk for pk, slug in ids if slug in chosen.categories}
+        found[:, [pk for pk in range(found.shape[1]) if pk not in wanted]] = 0
+    groups = chosen.groups or ()
+    found[:, :, [n for n in range(4) if n not in groups] + ([] if 0 in groups else [4])] = 0
+    return found
+
+
+def _tallies(reader: Reader, chosen: PinFilter, *, digits: int, read: int, below: str) -> list[dict[str, Any]]:
+    """Pins that count per area, category, status and severity, with their people-band weights."""
     if chosen.in_tallies and read <= 6:
         where, values = replace(chosen, area="").where()
         fold_if_due()

@@ -16,8 +16,7 @@ from mapping.access import Reader, answered
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK, PinFilter
 from mapping.geometry import cell_steps
-from mapping.models import Category, Status
-from mapping.models.pins import STATUS_GROUPS
+from mapping.models import Category
 from mapping.queries import Part, Values, query, rows
 
 PER_DEGREE = 50  # cells of the finest grid
@@ -62,9 +61,8 @@ def kept_answer(chosen: PinFilter, steps: int) -> Kept | None:
     """How the kept grids answer this filter at a size, or None if they cannot. Its `bbox` is not looked at."""
     if chosen.q or chosen.queue or chosen.severity != (1, 5) or len(chosen.area) > 6:
         return None
-    wanted = set(chosen.statuses or Status.values) - {Status.WITHDRAWN}  # what was taken back never counts
-    groups = tuple(n for n, members in enumerate(STATUS_GROUPS) if wanted >= set(members))
-    if wanted != {status for n in groups for status in STATUS_GROUPS[n]}:
+    groups = chosen.groups
+    if groups is None:
         return None
     months = None
     if chosen.since or chosen.until:

@@ -16,7 +16,7 @@ from psycopg import sql
 from mapping.errors import Refusal
 from mapping.geometry import clean_text, parse_bbox
 from mapping.models import Category, Status
-from mapping.models.pins import OPEN, UNMET
+from mapping.models.pins import OPEN, STATUS_GROUPS, UNMET
 from mapping.queries import Part, Values, containing
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -138,6 +138,18 @@ class PinFilter:
             q=clean_text(get["q"], "q", 100) if get["q"] else "",
             queue=parse_choice(get["queue"], "queue", QUEUE) if get["queue"] else "",
         )
+
+    @property
+    def groups(self) -> tuple[int, ...] | None:
+        """The status groups that it lets through, of what counts; None if it parts one of them."""
+        wanted = set(self.statuses or Status.values) - {Status.WITHDRAWN}  # what was taken back never counts
+        whole = tuple(n for n, members in enumerate(STATUS_GROUPS) if wanted >= set(members))
+        return whole if wanted == {status for n in whole for status in STATUS_GROUPS[n]} else None
+
+    @property
+    def in_figures(self) -> bool:
+        """Whether the kept figures of areas can answer it: they tell categories and status groups apart, no more."""
+        return self.in_tallies and self.severity == (1, 5) and self.groups is not None
 
     @property
     def in_tallies(self) -> bool:

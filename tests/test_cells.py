@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 from django.db import connection
+from django.http import QueryDict
 
 from mapping import cells
 from mapping.access import Reader
@@ -15,7 +16,7 @@ from mapping.filters import PinFilter
 from mapping.geometry import MAX_ZOOM, cell_steps
 from mapping.models import Category, CellDelta, Pin, Status
 from mapping.models.pins import STATUS_GROUPS
-from mapping.queries import rows, value
+from mapping.queries import query, rows, value
 from tests.conftest import body_of, client_of, errors_of, report
 from tests.test_tallies import storm
 from tests.test_tiles import decoded
@@ -71,8 +72,6 @@ def by_hand(z: int, chosen: PinFilter = ALL) -> dict[tuple[int, int], tuple[int,
     where, values = chosen.where()
     found: dict[tuple[int, int], tuple[int, int]] = {}
     side = 20_000 * 2 ** cell_steps(z)  # in millionths of a degree, in which every place is a whole number
-    from mapping.queries import query
-
     source = query("faces_public").format(where=where)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,21 +142,20 @@ def test_whole_months_are_kept_on_the_coarsest_grid_and_other_periods_are_counte
     fold()
     scatter(20, seed=9)
     whole = client_of().get("/api/v1/cells/7", {"since": "2026-03-01", "until": "2026-06-01"}).json()
-    chosen = PinFilter.parse(_query("since=2026-03-01&until=2026-06-01"))
-    part = PinFilter.parse(_query("since=2026-03-02&until=2026-06-01"))
+    chosen = PinFilter.parse(QueryDict("since=2026-03-01&until=2026-06-01"))
+    part = PinFilter.parse(QueryDict("since=2026-03-02&until=2026-06-01"))
     assert cells.kept_answer(chosen, 4) is not None
     assert cells.kept_answer(chosen, 3) is None  # finer grids know no months
     assert cells.kept_answer(part, 4) is None
     for z in (5, 7, 9):
-        for one in (chosen, part, PinFilter.parse(_query("since=2026-05-01")), PinFilter.parse(_query("until=2026-05-01"))):
+        for one in (
+            chosen,
+            part,
+            PinFilter.parse(QueryDict("since=2026-05-01")),
+            PinFilter.parse(QueryDict("until=2026-05-01")),
+        ):
             assert of_zoom(z, one) == by_hand(z, one), (z, one)
     assert sum(cell[2] for cell in whole["cells"]) == sum(p for p, _ in by_hand(7, chosen).values()) > 0
-
-
-def _query(text: str):
-    from django.http import QueryDict
-
-    return QueryDict(text)
 
 
 def test_every_change_of_a_pin_moves_the_cells(country, alice):
@@ -185,7 +183,7 @@ def test_what_is_public_by_village_or_cell_is_drawn_there_and_never_at_its_exact
     report(alice, 98.0712, 19.0534)
     found = client_of(alice).get("/api/v1/cells/14", {"bbox": "98,19,98.2,19.2"}).json()["cells"]
     assert [cell[:2] for cell in found] == [[98.06, 19.04]]
-    (x, y), = of_zoom(14)
+    ((x, y),) = of_zoom(14)
     assert value("SELECT ST_X(public_point) FROM pin") == pytest.approx((x + 0.5) * 0.02)
     assert value("SELECT ST_Y(public_point) FROM pin") == pytest.approx((y + 0.5) * 0.02)
 
@@ -230,11 +228,19 @@ def test_a_tile_draws_each_cell_where_it_lies(country, alice, tmp_path):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/vnd.mapbox-vector-tile"
     [(about, shape)] = decoded(body_of(answer), tmp_path)["cell"]
-    assert {name: about[name] for name in ("x", "y", "pins", "weighted")} == {"x": 4903, "y": 952, "pins": 1, "weighted": 4}
+    assert {name: about[name] for name in ("x", "y", "pins", "weighted")} == {
+        "x": 4903,
+        "y": 952,
+        "pins": 1,
+        "weighted": 4,
+    }
     side = 360 / 2**11
     west, south, east, north = shapely.bounds(shape)
     # GDAL gives a lone tile the world of its units: 4096 a side, rows running down.
-    assert (west, east) == (round((98.06 - (1581 * side - 180)) / side * 4096), round((98.08 - (1581 * side - 180)) / side * 4096))
+    assert (west, east) == (
+        round((98.06 - (1581 * side - 180)) / side * 4096),
+        round((98.08 - (1581 * side - 180)) / side * 4096),
+    )
     assert 0 < east - west < 4096
     assert 0 < abs(north - south) < 4096
     held = client_of().get("/api/v1/tiles/cells/11/1581/913.mvt", headers={"If-None-Match": answer["ETag"]})

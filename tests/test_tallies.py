@@ -7,7 +7,11 @@ import uuid
 import psycopg
 import pytest
 from django.db import connection
+from django.http import QueryDict
 
+from mapping import aggregate
+from mapping.access import Reader
+from mapping.filters import PinFilter
 from mapping.models import Pin, TallyDelta
 from tests.conftest import recount, report, tallied
 
@@ -56,6 +60,54 @@ def test_every_change_that_matters_moves_the_tallies(country, alice):
         assert tallied() == recount(), change
     Pin.objects.filter(pk=other.pk).delete()
     assert tallied() == recount() == {}
+
+
+def figures(chosen: PinFilter, level: str, within: str) -> dict[str, list]:
+    codes = sorted({key[0] for key in recount() if len(key[0]) == aggregate.DIGITS[level]})
+    found = aggregate.area_figures(Reader(), chosen, level=level, within=within, codes=codes)
+    return {code: found[i].tolist() for i, code in enumerate(codes) if found[i].any()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "category=road",
+        "category=road,flood&status=unmet",
+        "status=done,confirmed",
+        "area=58",
+        "area=580101",
+        "status=withdrawn",
+    ],
+)
+def test_kept_figures_kept_tallies_and_pins_say_the_same_of_every_area(country, alice, monkeypatch, text):
+    for number, (lng, lat) in enumerate(PLACES * 3):
+        report(alice, lng, lat, people=[None, 40, 900][number % 3], category=["road", "flood"][number % 2])
+    fold()
+    with connection.cursor() as cursor:
+        for status in ("funded", "done", "withdrawn"):
+            cursor.execute(
+                "INSERT INTO entry (pin_id, kind, to_status, by_id) SELECT id, 'status', %s, author_id FROM pin"
+                " WHERE status = 'reported' ORDER BY number LIMIT 3",
+                [status],
+            )
+    chosen = PinFilter.parse(QueryDict(text))
+    assert chosen.in_figures
+    wanted = [("province", ""), ("district", ""), ("district", "58"), ("subdistrict", "5801")]
+    waiting = [figures(chosen, *one) for one in wanted]
+    fold()
+    kept = [figures(chosen, *one) for one in wanted]
+    monkeypatch.setattr(PinFilter, "in_figures", property(lambda self: False))
+    tallies = [figures(chosen, *one) for one in wanted]
+    monkeypatch.setattr(PinFilter, "in_tallies", property(lambda self: False))
+    live = [figures(chosen, *one) for one in wanted]
+    assert waiting == kept == tallies == live
+    assert any(live) or text == "status=withdrawn"
+
+
+def test_a_filter_that_parts_a_status_group_is_not_answered_from_the_figures():
+    for text in ("status=reported", "status=open,done", "severity=3-5", "bbox=97,5,106,21", "q=x"):
+        assert not PinFilter.parse(QueryDict(text)).in_figures, text
 
 
 def test_a_pin_outside_every_area_counts_for_the_country_alone(country, alice):

@@ -32,9 +32,8 @@ LEVEL = OpenApiParameter("level", str, enum=Level.values, description="default: 
 def ranked(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> tuple[str, list[dict[str, Any]]]:
     """Basis, and a row an area in the order of the ranking, each score opened into its parts."""
     areas = table.read(reader, chosen, level=level, within=within)
-    found = ranking.rank_areas(areas.weight, areas.population)
-    unmet = areas.unmet.sum(axis=(1, 2))
-    unmet_by_category = areas.unmet.sum(axis=2)
+    found = ranking.rank_weighted(areas.weighted, areas.population)
+    unmet = areas.unmet.sum(axis=1)
     rows = []
     for i in found.order.tolist():
         scored = found.rank[i] > 0
@@ -53,7 +52,7 @@ def ranked(reader: Reader, chosen: PinFilter, *, level: str, within: str) -> tup
                 "parts": [
                     {
                         "category": areas.categories[c],
-                        "pins": int(unmet_by_category[i, c]),
+                        "pins": int(areas.unmet[i, c]),
                         "weighted": int(found.weighted[i, c]),
                         "points": float(found.parts[i, c]) if scored else None,
                     }

@@ -39,6 +39,10 @@ STATUS_GROUPS = (
 )
 
 
+def group_of(status: str) -> int | None:
+    return next((n for n, members in enumerate(STATUS_GROUPS) if status in members), None)
+
+
 SOURCES = ("gps", "photo", "map", "village", "typed", "plus_code")  # of a pin's place
 
 
