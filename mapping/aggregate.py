@@ -24,7 +24,8 @@ from mapping.models.pins import group_of
 from mapping.queries import Part, Values, query, rows, value
 
 BLOCK_BYTES = 256 * 1024
-FOLD_FROM = 2_000  # rows waiting in tally_delta from which a reader folds them, where no worker does
+FOLD_FROM = 2_000  # waiting rows from which a reader folds some, where no worker does
+FOLD_AT_ONCE = 20_000  # by a reader, who waits for it
 MOST_CLUSTERS = 2_000
 OFFICE = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 9}  # a village's number may have three
@@ -235,16 +236,22 @@ def _tallies(reader: Reader, chosen: PinFilter, *, digits: int, read: int, below
     return rows(query("tallies_live").format(faces=source), values | {"digits": digits, "below": below})
 
 
+def tallies_differ() -> list[dict[str, Any]]:
+    """Where the kept tallies or figures differ from the pins themselves; nothing, if all is well."""
+    return rows(query("tallies_differ"))
+
+
 def fold_if_due() -> None:
     """Without a worker, whoever reads folds; a read is exact either way."""
-    waiting = value("SELECT count(*) FROM (SELECT FROM tally_delta LIMIT %(n)s) AS w", {"n": FOLD_FROM})
-    if waiting >= FOLD_FROM:
-        fold()
+    waiting = "SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT FROM tally_delta LIMIT {most}) AS t"
+    waiting += " UNION ALL SELECT count(*) FROM (SELECT FROM cell_delta LIMIT {most}) AS c) AS waiting"
+    if value(sql.SQL(waiting).format(most=sql.Literal(FOLD_FROM))) >= FOLD_FROM:
+        fold(FOLD_AT_ONCE)
 
 
-def fold() -> None:
+def fold(most: int = 100_000) -> None:
     """Move what the triggers have appended into the kept counts. Whoever comes second does nothing."""
-    value("SELECT tally_fold() + cell_fold()")
+    value("SELECT tally_fold(%(most)s) + cell_fold(%(most)s)", {"most": most})
 
 
 def villages_reporting(*, level: str, within: str) -> dict[str, int]:

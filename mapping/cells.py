@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from psycopg import sql
 
 from mapping.access import Reader, answered
+from mapping.aggregate import fold_if_due
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK, PinFilter
 from mapping.geometry import cell_steps
@@ -144,6 +145,8 @@ def from_pins(reader: Reader, chosen: PinFilter, steps: int, span: Span) -> tupl
 def statement(reader: Reader, chosen: PinFilter, steps: int, span: Span) -> tuple[Part, Values]:
     """Rows x, y (of the asked size), pins, weighted and `looked` (pins read one by one; NULL from the kept grids)."""
     kept = kept_answer(chosen, steps)
+    if kept:
+        fold_if_due()
     return from_kept(kept, steps, span) if kept else from_pins(reader, chosen, steps, span)
 
 

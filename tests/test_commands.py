@@ -5,11 +5,12 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from mapping.apps import check_database
 from mapping.exchange import boundaries, demo
 from mapping.models import Area, BoundarySet, Person, Pin
-from tests.conftest import client_of, feature, put, recount, tallied
+from tests.conftest import client_of, feature, put, recount, report, tallied
 
 
 def run(*words: str) -> str:
@@ -122,6 +123,26 @@ def test_restamping_shows_or_keeps_back_what_nobody_has_checked(country, setting
     assert run("restamp_unchecked", "shown").startswith("1 pins")
     assert client_of().get("/api/v1/pins").json()["count"] == 1
     assert tallied() == recount() != {}
+
+
+def test_counts_that_differ_from_the_pins_are_found_and_mended(country, alice):
+    report(alice)
+    assert run("check_counts").count("all as the pins say") == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tally_fold(), cell_fold()")
+    assert run("check_counts").count("all as the pins say") == 2
+    for wrong in (
+        "UPDATE tally SET weight = weight + 1 WHERE digits = 4",
+        "UPDATE area_figures SET figures = figures_added(figures, '{0,0,1}') WHERE digits = 2",
+        "UPDATE cell SET figures = figures_added(figures, '{1}') WHERE grid = 4",
+        "DELETE FROM cell WHERE grid = 0",
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(wrong)
+        with pytest.raises(CommandError, match="--mend"):
+            run("check_counts")
+        assert "counted anew" in run("check_counts", "--mend"), wrong
+        assert run("check_counts").count("all as the pins say") == 2
 
 
 def test_the_database_is_asked_for_what_it_must_bring_along(db, country):

@@ -30,7 +30,8 @@ ADMINISTRATORS = {"administrator"}
 # Address by method: who passes the door. By hand, from the design's table of roles; not from access.ROUTES.
 DOORS = {
     "me": {"GET": ALL}, "categories": {"GET": ALL}, "areas": {"GET": ALL}, "where": {"GET": ALL},
-    "cells": {"GET": ALL}, "clusters": {"GET": ALL}, "tile-areas": {"GET": ALL}, "pins": {"GET": ALL},
+    "cells": {"GET": ALL}, "clusters": {"GET": ALL}, "tile-areas": {"GET": ALL},
+    "tile-cells": {"GET": ALL}, "pins": {"GET": ALL},
     "pins-geojson": {"GET": ALL}, "pins-csv": {"GET": ALL}, "pin-entries": {"GET": ALL},
     "pin": {"GET": ALL, "PUT": ACCOUNTS, "PATCH": KNOWN},
     "pin-conflicts": {"GET": ALL}, "pin-conflict": {"POST": KNOWN},

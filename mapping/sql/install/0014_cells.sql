@@ -239,6 +239,25 @@ BEGIN
     RETURN made;
 END $$;
 
+-- The same for the tallies and the areas' figures.
+CREATE FUNCTION tally_rebuild() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(5303);
+    LOCK TABLE pin IN SHARE MODE;
+    DELETE FROM tally_delta;
+    DELETE FROM tally;
+    DELETE FROM area_figures;
+    INSERT INTO tally_delta (area_code, category_id, status, severity, pins, weight)
+    SELECT coalesce(left(area_code, 6), ''), category_id, status, severity, count(*), sum(band_weight(people_band))
+    FROM pin WHERE counts
+    GROUP BY 1, 2, 3, 4;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    WHILE tally_fold(1000000) > 0 LOOP END LOOP;
+    RETURN made;
+END $$;
+
 -- -- what is there already --------------------------------------------------------------------------------
 
 SELECT cell_rebuild();
