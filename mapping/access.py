@@ -235,6 +235,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "clusters": {"GET": ANYONE},
     "tile-areas": {"GET": ANYONE},
     "tile-cells": {"GET": ANYONE},
+    "tile-pins": {"GET": ANYONE},
     "pins": {"GET": ANYONE},
     "pins-geojson": {"GET": ANYONE},
     "pins-csv": {"GET": ANYONE},

@@ -26,7 +26,6 @@ from mapping.queries import Part, Values, query, rows, value
 BLOCK_BYTES = 256 * 1024
 FOLD_FROM = 2_000  # waiting rows from which a reader folds some, where no worker does
 FOLD_AT_ONCE = 20_000  # by a reader, who waits for it
-MOST_CLUSTERS = 2_000
 OFFICE = ("code", "kind", "name_th", "name_en", "phone", "email", "line_id", "website", "address")
 DIGITS = {"province": 2, "district": 4, "subdistrict": 6, "village": 9}  # a village's number may have three
 
@@ -153,28 +152,6 @@ def page(
 def count(reader: Reader, chosen: PinFilter) -> int:
     source, values = seen(reader, chosen)
     return value(sql.SQL("SELECT count(*) FROM ({}) AS p").format(source), values)
-
-
-def clusters(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
-    """Pins of a zoom, drawn together where they would overlap (leads only)."""
-    source, values = seen(reader, chosen)
-    side = 64 * 360 / (256 * 2**z)
-    found = rows(query("clusters").format(faces=source), values | {"side": side, "most": MOST_CLUSTERS})
-    features = []
-    mark = {"sample": True} if sample() else {}
-    for row in found:
-        alone = row["pins"] == 1
-        names = ("number", "category", "severity", "status", "checked", "place_precision")
-        about = {"id": str(row["id"]), **{name: row[name] for name in names}} if alone else {}
-        box = {} if alone else {"count": row["pins"], "bbox": [round(row[side], 6) for side in "wsen"]}
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [round(row["lng"], 6), round(row["lat"], 6)]},
-                "properties": {"cluster": not alone, **box, **about, **mark},
-            }
-        )
-    return {"type": "FeatureCollection", "features": features}
 
 
 # -- areas ------------------------------------------------------------------------------------

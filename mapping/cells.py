@@ -5,7 +5,9 @@ with months; what lies between is summed from the next finer one. A filter that 
 answer is answered from the pins themselves, as long as there are few of them.
 """
 
+import hashlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,18 +15,20 @@ from typing import Any, NamedTuple
 from psycopg import sql
 
 from mapping.access import Reader, answered
-from mapping.aggregate import fold_if_due
+from mapping.aggregate import fold_if_due, sample, seen
 from mapping.errors import Refusal
 from mapping.filters import BANGKOK, PinFilter
 from mapping.geometry import cell_steps
 from mapping.models import Category
-from mapping.queries import Part, Values, query, rows
+from mapping.queries import Part, Values, query, rows, value
 
 PER_DEGREE = 50  # cells of the finest grid
 KEPT = (0, 2, 4)  # grids, by how many times 0.02 degrees was doubled
 WITH_MONTHS = 4
 MOST_PINS = 10_000  # that are looked at one by one
 MOST_CELLS = 20_000  # of one answer that is not a tile
+MOST_TILES = 50_000  # that are kept
+MOST_CROWDS = 2_000
 NUMBERS = 5  # of each category: the four status groups, the weighted need
 WEIGHTED = 4
 ALL_X, ALL_Y = (-180 * PER_DEGREE, 180 * PER_DEGREE), (-90 * PER_DEGREE, 90 * PER_DEGREE)
@@ -191,18 +195,90 @@ def tile(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
 
     Raises Refusal `too_many_pins` for a filter that the kept grids cannot answer, over too many pins.
     """
+    steps = cell_steps(z)
     span = span_of_tile(z, x, y)
-    if span.x[1] < span.x[0] or span.y[1] < span.y[0]:
+    if chosen.bbox:
+        span = shared(span, span_of_box(chosen.bbox, steps))
+    if is_empty(span):
         return b""
-    cells, values = statement(reader, chosen, cell_steps(z), span)
+
+    def make() -> bytes:
+        cells, values = statement(reader, replace(chosen, bbox=None), steps, span)
+        side = 360 / 2**z
+        about = {
+            "t_deg": 2**steps / PER_DEGREE, "t_west": x * side - 180, "t_per_deg": 4096 / side,
+            "t_rows": 4096 * 2**z, "t_row": 4096 * y,
+        }  # fmt: skip
+        found = rows(query("cells_tile").format(cells=cells), values | about)[0]
+        check(found["looked"])
+        return bytes(found["tile"] or b"")
+
+    return make() if chosen.queue else kept_tile("cells", z, x, y, chosen, span, make)
+
+
+def pins_tile(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
+    """A vector tile with one layer `pin`: a point for each need that leads, by the face that the reader may see.
+
+    Raises Refusal `too_many_pins` beyond 10,000: nothing is left out in silence.
+    """
     side = 360 / 2**z
-    about = {
-        "t_deg": 2 ** cell_steps(z) / PER_DEGREE, "t_west": x * side - 180, "t_per_deg": 4096 / side,
-        "t_rows": 4096 * 2**z, "t_row": 4096 * y,
-    }  # fmt: skip
-    found = rows(query("cells_tile").format(cells=cells), values | about)[0]
-    check(found["looked"])
-    return bytes(found["tile"] or b"")
+    west = x * side - 180
+    north, south = (_latitude(row / 2**z) for row in (y, y + 1))
+    source, values = seen(reader, chosen)
+
+    def make() -> bytes:
+        about = {
+            "t_west": west, "t_south": south, "t_east": west + side, "t_north": north, "t_per_deg": 4096 / side,
+            "t_rows": 4096 * 2**z, "t_row": 4096 * y, "t_most": MOST_PINS + 1,
+        }  # fmt: skip
+        found = rows(query("pins_tile").format(faces=source), values | about)[0]
+        check(found["looked"])
+        return bytes(found["tile"] or b"")
+
+    if reader.person_id is not None:
+        return make()  # one's own pins stand where they are
+    columns, lines = ((math.floor(low * PER_DEGREE), math.floor(high * PER_DEGREE)) for low, high in (
+        (west, west + side), (south, north)))  # fmt: skip
+    return kept_tile("pins", z, x, y, chosen, Span(columns, lines), make)
+
+
+def kept_tile(kind: str, z: int, x: int, y: int, chosen: PinFilter, span: Span, make: Callable[[], bytes]) -> bytes:
+    """The tile that is kept, if nothing has happened in its cells since; else a new one, kept from then on."""
+    cells = [max(-(2**15), min(2**15 - 1, side)) for side in (*span.x, *span.y)]
+    about = {"kind": kind, "z": z, "x": x, "y": y, "filter": name_of(chosen), "cells": cells}
+    found = rows(query("tile_kept"), about)[0]
+    if found["tile"] is not None and not found["waits"]:
+        return bytes(found["tile"])
+    made = make()
+    if not found["waits"]:
+        # Only if nothing was folded since we looked: what was made from an older state must not outlive it.
+        value(
+            "SELECT tile_keep(%(kind)s, %(z)s, %(x)s, %(y)s, %(filter)s, %(cells)s, %(made)s, %(folds)s)",
+            about | {"made": made, "folds": found["folds"]},
+        )
+    return made
+
+
+def name_of(chosen: PinFilter) -> str:
+    """The filter in 32 characters; its language of dates and lists is the one it was parsed into."""
+    return hashlib.sha256(repr(chosen).encode()).hexdigest()[:32]
+
+
+def forget_old_tiles() -> None:
+    """Keep the newest tiles; nothing else bounds how many filters are asked for."""
+    rows_gone = sql.SQL(
+        "DELETE FROM tile_kept WHERE at <= (SELECT at FROM tile_kept ORDER BY at DESC OFFSET {} LIMIT 1) RETURNING 1"
+    )
+    rows(rows_gone.format(sql.Literal(MOST_TILES)))
+
+
+def shared(one: Span, other: Span) -> Span:
+    x, y = ((max(a[0], b[0]), min(a[1], b[1])) for a, b in zip(one, other, strict=True))
+    return Span(x, y)
+
+
+def is_empty(span: Span) -> bool:
+    return span.x[1] < span.x[0] or span.y[1] < span.y[0]
 
 
 def check(looked: int | None) -> None:
@@ -232,6 +308,52 @@ def of_box(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
         "size_deg": size,
         "cells": [[round(r["x"] * size, 6), round(r["y"] * size, 6), r["pins"], r["weighted"]] for r in found],
     }
+
+
+def crowds(reader: Reader, chosen: PinFilter, z: int) -> dict[str, Any]:
+    """Pins of a zoom, drawn together where they would overlap (leads only).
+
+    Of more than 10,000 pins the kept grid is drawn instead: what counts, a crowd a cell.
+
+    Raises Refusal `too_many_pins` where it cannot answer the filter.
+    """
+    source, values = seen(reader, chosen)
+    about = {"side": 64 * 360 / (256 * 2**z), "most": MOST_CROWDS, "most_pins": MOST_PINS + 1}
+    found = rows(query("clusters").format(faces=source), values | about)
+    if found and found[0]["looked"] > MOST_PINS:
+        found = _crowds_of_cells(reader, chosen, z)
+    features = []
+    mark = {"sample": True} if sample() else {}
+    for row in found:
+        alone = row.get("id") is not None and row["pins"] == 1
+        names = ("number", "category", "severity", "status", "checked", "place_precision")
+        about = {"id": str(row["id"]), **{name: row[name] for name in names}} if alone else {}
+        box = {} if alone else {"count": row["pins"], "bbox": [round(row[side], 6) for side in "wsen"]}
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [round(row["lng"], 6), round(row["lat"], 6)]},
+                "properties": {"cluster": not alone, **box, **about, **mark},
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _crowds_of_cells(reader: Reader, chosen: PinFilter, z: int) -> list[dict[str, Any]]:
+    steps = max(0, 12 - z)  # about 64 pixels
+    if kept_answer(chosen, steps) is None:
+        raise Refusal("too_many_pins", most=MOST_PINS)
+    span = span_of_box(chosen.bbox, steps) if chosen.bbox else WORLD
+    cells, values = statement(reader, replace(chosen, bbox=None), steps, span)
+    size = 2**steps / PER_DEGREE
+    most = sql.SQL("SELECT * FROM ({}) AS c ORDER BY pins DESC, x, y LIMIT {}").format(cells, sql.Literal(MOST_CROWDS))
+    return [
+        {
+            "pins": row["pins"], "lng": (row["x"] + 0.5) * size, "lat": (row["y"] + 0.5) * size,
+            "w": row["x"] * size, "s": row["y"] * size, "e": (row["x"] + 1) * size, "n": (row["y"] + 1) * size,
+        }
+        for row in rows(most, values)
+    ]  # fmt: skip
 
 
 def differences() -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ Procrastinate keeps who is to do what in the database; `manage.py work` runs it.
 
 from procrastinate.contrib.django import app
 
-from mapping import aggregate, line, notices, sync, uploads
+from mapping import aggregate, cells, line, notices, sync, uploads
 from mapping.queries import value
 
 
@@ -30,6 +30,7 @@ def tidy(timestamp: int) -> None:
     aggregate.fold()
     sync.settle_held()
     line.forget_old_events()
+    cells.forget_old_tiles()
 
 
 @app.periodic(cron="17 * * * *")

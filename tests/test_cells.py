@@ -1,6 +1,7 @@
 """Heat: every zoom holds every pin that counts, once, where anyone may know it to be, at every moment."""
 
 import itertools
+import math
 import random
 import uuid
 
@@ -14,7 +15,7 @@ from mapping import cells
 from mapping.access import Reader
 from mapping.filters import PinFilter
 from mapping.geometry import MAX_ZOOM, cell_steps
-from mapping.models import Category, CellDelta, Pin, Status
+from mapping.models import Category, CellDelta, Pin, PinPublic, Status, TileKept
 from mapping.models.pins import STATUS_GROUPS
 from mapping.queries import query, rows, value
 from tests.conftest import body_of, client_of, errors_of, report
@@ -289,3 +290,226 @@ def test_eight_writers_never_deadlock_and_cells_are_exact_at_every_moment(open_c
     assert looks > 5
     assert cells.differences() == []
     assert of_zoom(8) == by_hand(8) != {}
+
+
+# -- kept tiles -----------------------------------------------------------------------------
+
+HERE = (11, 1581, 913)  # holds 98.07, 19.05
+BESIDE = (11, 1590, 913)
+
+
+def kept() -> list[tuple]:
+    return list(TileKept.objects.order_by("kind", "z", "x").values_list("kind", "z", "x", "y"))
+
+
+def test_a_kept_tile_is_served_until_something_falls_into_it_and_no_longer(country, alice, monkeypatch):
+    report(alice, 98.07, 19.05)
+    report(alice, 99.6, 19.05)
+    fold()
+    first, other = (cells.tile(EVERYONE, ALL, *at) for at in (HERE, BESIDE))
+    assert kept() == [("cells", *HERE), ("cells", *BESIDE)]
+    with monkeypatch.context() as patched:
+        patched.setattr(cells, "statement", None)  # whoever made it anew would stumble
+        assert cells.tile(EVERYONE, ALL, *HERE) == first
+    pin = report(alice, 98.0701, 19.0501)
+    waiting = cells.tile(EVERYONE, ALL, *HERE)
+    assert waiting != first, "what waits is in it at once"
+    fold()
+    assert kept() == [("cells", *BESIDE)], "only the tile that it fell into has ended"
+    assert cells.tile(EVERYONE, ALL, *HERE) == waiting
+    Pin.objects.filter(pk=pin["id"]).update(checked=False)
+    fold()
+    assert cells.tile(EVERYONE, ALL, *HERE) == first
+    with monkeypatch.context() as patched:
+        patched.setattr(cells, "statement", None)
+        assert cells.tile(EVERYONE, ALL, *BESIDE) == other
+    value("SELECT cell_rebuild()")
+    assert kept() == []
+
+
+def test_a_filter_has_tiles_of_its_own(country, alice):
+    report(alice, 98.07, 19.05)
+    report(alice, 98.07, 19.05, category="flood")
+    fold()
+    found = {
+        cells.tile(EVERYONE, PinFilter.parse(QueryDict(text)), *HERE)
+        for text in ("", "category=road", "status=done", "")
+    }
+    assert len(found) == 3
+    assert TileKept.objects.count() == 3
+
+
+def test_a_tile_that_was_made_before_a_fold_is_not_kept_after_it(country, alice):
+    report(alice, 98.07, 19.05)
+    fold()
+    span = cells.span_of_tile(*HERE)
+
+    def slow() -> bytes:
+        made = b"old"
+        report(alice, 98.0701, 19.0501)
+        fold()
+        return made
+
+    assert cells.kept_tile("cells", *HERE, ALL, span, slow) == b"old"
+    assert kept() == []
+    # The control: with a number that was read too late it is kept, and wrong from then on.
+    report(alice, 98.0702, 19.0502)
+    fold()
+    folds = value("SELECT last_value FROM cell_folds")
+    value("SELECT tile_keep('cells', 11, 1581, 913, %(f)s, %(c)s, 'old', %(n)s)", {
+        "f": cells.name_of(ALL), "c": [*span.x, *span.y], "n": folds,
+    })  # fmt: skip
+    assert cells.tile(EVERYONE, ALL, *HERE) == b"old"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tiles_that_are_kept_while_eight_write_are_right_in_the_end(open_country):
+    places = ((98.05, 19.05), (98.25, 19.05), (98.05, 8.05))
+    tiles = [(z, *_tile_at(z, lng, lat)) for z in (5, 9, 11) for lng, lat in places]
+
+    def look() -> None:
+        for at in tiles:
+            cells.tile(EVERYONE, ALL, *at)
+            cells.pins_tile(EVERYONE, ALL, *at)
+        value("SELECT cell_fold(200)")
+
+    problems, looks = storm(look)
+    assert problems == []
+    assert looks > 3
+    while fold():
+        pass
+    for at in tiles:
+        for make in (cells.tile, cells.pins_tile):
+            found = make(EVERYONE, ALL, *at)
+            TileKept.objects.all().delete()
+            assert make(EVERYONE, ALL, *at) == found, (make.__name__, at)
+    assert kept()
+
+
+def _tile_at(z: int, lng: float, lat: float) -> tuple[int, int]:
+    row = 0.5 - math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / (2 * math.pi)
+    return int((lng + 180) / 360 * 2**z), int(row * 2**z)
+
+
+def test_old_tiles_are_forgotten(country, alice, monkeypatch):
+    report(alice)
+    fold()
+    for z in range(6, 12):
+        cells.tile(EVERYONE, ALL, z, *_tile_at(z, 98.05, 19.05))
+    TileKept.objects.filter(z__lt=9).update(at="2020-01-01T00:00Z")
+    monkeypatch.setattr(cells, "MOST_TILES", 3)
+    cells.forget_old_tiles()
+    assert {z for _, z, _, _ in kept()} == {9, 10, 11}
+
+
+# -- tiles of pins --------------------------------------------------------------------------
+
+
+def pins_in(raw: bytes, folder) -> list[dict]:
+    return [about for about, _ in decoded(raw, folder).get("pin", [])] if raw else []
+
+
+def test_every_need_that_leads_lies_in_exactly_one_pin_tile(country, tmp_path):
+    scatter(80, places=EDGES[:3])
+    shown = set(
+        PinPublic.objects.filter(joined_to=None).exclude(status="withdrawn").values_list("number", flat=True)
+    )  # fmt: skip
+    for z in (0, 2, 3):
+        found = [
+            int(about["mvt_id"]) for at in tiles_of(z)
+            for about in pins_in(cells.pins_tile(EVERYONE, ALL, z, *at), tmp_path)
+        ]  # fmt: skip
+        assert len(found) == len(set(found))
+        assert set(found) == shown
+
+
+def test_a_pin_tile_shows_each_reader_the_face_that_is_theirs(country, alice, charlie, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE category SET public_place = 'cell' WHERE slug = 'road'")
+    report(alice, 98.0712, 19.0534)
+    hidden = report(alice, 98.0713, 19.0535, category="flood")
+    Pin.objects.filter(pk=hidden["id"]).update(hidden=True)
+    z = 16
+    exact, public = (_tile_at(z, *at) for at in ((98.0712, 19.0534), (98.07, 19.05)))
+    assert exact != public
+    for person, place, elsewhere in ((None, public, exact), (charlie, public, exact)):
+        address = "/api/v1/tiles/pins/{}/{}/{}.mvt"
+        answer = client_of(person).get(address.format(z, *place))
+        [about] = pins_in(body_of(answer), tmp_path)
+        assert (about["category"], about["place_precision"], about["status"]) == ("road", "cell", "reported")
+        assert body_of(client_of(person).get(address.format(z, *elsewhere))) == b""
+    own = pins_in(cells.pins_tile(Reader.of(alice), ALL, z, *exact), tmp_path)
+    assert len(own) == 2, "one's own, the hidden one too"
+    assert cells.pins_tile(Reader.of(charlie), ALL, z, *exact) == b""
+
+
+def test_a_pin_tile_changes_with_every_change_of_a_need_in_it(country, alice, tmp_path):
+    pin = report(alice, 98.07, 19.05)
+    fold()
+    at = (12, *_tile_at(12, 98.07, 19.05))
+
+    def shown() -> list[tuple]:
+        found = pins_in(cells.pins_tile(EVERYONE, ALL, *at), tmp_path)
+        return [(about["status"], int(about["severity"]), about["category"]) for about in found]
+
+    assert shown() == [("reported", 3, "road")]
+    assert kept()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO entry (pin_id, kind, to_status) VALUES (%s, 'status', 'verified')", [pin["id"]])
+    assert shown() == [("verified", 3, "road")], "the same status group, another status"
+    fold()
+    Pin.objects.filter(pk=pin["id"]).update(severity=5)
+    fold()
+    assert shown() == [("verified", 5, "road")]
+    Pin.objects.filter(pk=pin["id"]).update(hidden=True)
+    assert shown() == []
+    fold()
+    assert shown() == []
+
+
+def test_a_pin_tile_of_too_many_asks_to_zoom_in(country, alice, monkeypatch):
+    for lng in (98.05, 98.09, 98.13):
+        report(alice, lng)
+    monkeypatch.setattr(cells, "MOST_PINS", 2)
+    answer = client_of().get("/api/v1/tiles/pins/5/24/14.mvt")
+    assert (answer.status_code, errors_of(answer)) == (400, [("too_many_pins", None)])
+    z, x, y = 14, *_tile_at(14, 98.05, 19.05)
+    assert client_of().get(f"/api/v1/tiles/pins/{z}/{x}/{y}.mvt").status_code == 200
+
+
+# -- crowds ---------------------------------------------------------------------------------
+
+
+def test_crowds_of_very_many_pins_come_from_the_grid(country, monkeypatch):
+    scatter(120)
+    few = client_of().get("/api/v1/clusters/6").json()["features"]
+    monkeypatch.setattr(cells, "MOST_PINS", 50)
+    many = client_of().get("/api/v1/clusters/6").json()["features"]
+    assert {f["properties"]["cluster"] for f in few} == {True, False}
+    assert {f["properties"]["cluster"] for f in many} == {True}
+    assert sum(f["properties"]["count"] for f in many) == Pin.objects.filter(counts=True).count()
+    for feature in many:
+        w, s, e, n = feature["properties"]["bbox"]
+        lng, lat = feature["geometry"]["coordinates"]
+        assert w < lng < e
+        assert s < lat < n
+        assert e - w == pytest.approx(0.02 * 64)
+    assert errors_of(client_of().get("/api/v1/clusters/6", {"severity": "1-4"})) == [("too_many_pins", None)]
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "attr"),
+    [
+        ("23/0/0", "tile_range", "z"), ("5/32/0", "tile_range", "x"), ("5/0/32", "tile_range", "y"),
+        ("5/-1/0", "tile_number", "x"), ("x/0/0", "tile_number", "z"), ("05/0/0", "tile_number", "z"),
+        ("5/24.0/14", "tile_number", "x"), ("99999999999999999999/0/0", "tile_number", "z"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["cells", "pins", "areas"])
+def test_an_address_that_is_no_tile_is_refused_by_name(country, charlie, kind, address, code, attr):
+    for person in (None, charlie):
+        answer = client_of(person).get(f"/api/v1/tiles/{kind}/{address}.mvt")
+        status = 404 if code == "tile_range" else 400
+        assert (answer.status_code, errors_of(answer)) == (status, [(code, attr)])
+    unknown = client_of().get(f"/api/v1/tiles/{kind}/5/24/14.mvt?limit=1000000000")
+    assert errors_of(unknown) == [("parameter_unknown", "limit")]

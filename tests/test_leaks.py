@@ -310,6 +310,7 @@ SAYS_NOTHING_OF_NEEDS = {
     **dict.fromkeys(("import", "import-notes", "import-notes-csv"), "of one's own import; tests/test_imports_api.py"),
     **dict.fromkeys(("meeting", "meeting-sheet"), "of one meeting; tests/test_meetings.py as Charlie"),
     "tile-cells": "the numbers of cells, by the public place; tests/test_cells.py",
+    "tile-pins": "by the face of each pin; tests/test_cells.py as Charlie",
     "meeting-blank-sheet": "drawn from the rows of meetings/needs; tests/test_meetings.py",
     "silent-village-sheets": "names of villages and a link",
     "line-photo": "a signed link; tests/test_notices.py",

@@ -45,20 +45,37 @@ class CellsView(View):
 
 
 @method_decorator(gzip_page, name="dispatch")
-class CellTileView(View):
-    @extend_schema(
-        operation_id="cell_tile",
-        parameters=FILTER,
-        responses={(200, TILE): OpenApiTypes.BINARY},
-    )
-    def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
-        """Heat as a vector tile: a box a cell with its pins and weighted unmet need; no bytes where no pin is."""
+class FilteredTileView(View):
+    """A tile of what a filter lets through. Its own content names it: a pin elsewhere changes nothing here."""
+
+    def make(self, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
+        raise NotImplementedError
+
+    def answer(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
         place = parse_tile(z, x, y)
-        chosen = PinFilter.parse(request.query_params)
-        drawn = cells.tile(self.reader, chosen, *place)
-        # Its own content names a tile: a pin elsewhere changes nothing here.
+        drawn = self.make(PinFilter.parse(request.query_params), *place)
         mark = f'"{hashlib.sha256(drawn).hexdigest()[:32]}"'
         return self.unchanged(request, mark) or self.mark(HttpResponse(drawn, content_type=TILE), mark)
+
+
+class CellTileView(FilteredTileView):
+    def make(self, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
+        return cells.tile(self.reader, chosen, z, x, y)
+
+    @extend_schema(operation_id="cell_tile", parameters=FILTER, responses={(200, TILE): OpenApiTypes.BINARY})
+    def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
+        """Heat as a vector tile: a box a cell with its pins and weighted unmet need; no bytes where no pin is."""
+        return self.answer(request, z, x, y)
+
+
+class PinTileView(FilteredTileView):
+    def make(self, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
+        return cells.pins_tile(self.reader, chosen, z, x, y)
+
+    @extend_schema(operation_id="pin_tile", parameters=FILTER, responses={(200, TILE): OpenApiTypes.BINARY})
+    def get(self, request: Request, z: str, x: str, y: str) -> HttpResponseBase:
+        """Needs that lead as a vector tile, at most 10,000; no bytes where none is."""
+        return self.answer(request, z, x, y)
 
 
 class ClustersView(View):
@@ -70,7 +87,7 @@ class ClustersView(View):
         mark = aggregate.etag(self.reader)
         if held := self.unchanged(request, mark):
             return held
-        return self.mark(Response(aggregate.clusters(self.reader, chosen, zoom)), mark)
+        return self.mark(Response(cells.crowds(self.reader, chosen, zoom)), mark)
 
 
 @method_decorator(gzip_page, name="dispatch")

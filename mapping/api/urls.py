@@ -38,7 +38,7 @@ from mapping.api.life import (
 from mapping.api.life import (
     UndoView as UndoActsView,
 )
-from mapping.api.map import AreaTileView, CellsView, CellTileView, ClustersView, WhereView
+from mapping.api.map import AreaTileView, CellsView, CellTileView, ClustersView, PinTileView, WhereView
 from mapping.api.meetings import (
     BlankSheetView,
     MeetingListView,
@@ -71,6 +71,7 @@ urlpatterns = [
     path("cells/<str:z>", CellsView.as_view(), name="cells"),
     path("clusters/<str:z>", ClustersView.as_view(), name="clusters"),
     path("tiles/cells/<str:z>/<str:x>/<str:y>.mvt", CellTileView.as_view(), name="tile-cells"),
+    path("tiles/pins/<str:z>/<str:x>/<str:y>.mvt", PinTileView.as_view(), name="tile-pins"),
     path("tiles/areas/<str:z>/<str:x>/<str:y>.mvt", AreaTileView.as_view(), name="tile-areas"),
     path("sync", SyncView.as_view(), name="sync"),
     path("changes", ChangesView.as_view(), name="changes"),

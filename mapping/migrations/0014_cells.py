@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django.contrib.postgres.fields
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import mapping.models.areas
@@ -28,6 +29,7 @@ class Migration(migrations.Migration):
                 ("digits", models.SmallIntegerField()),
                 ("area_code", mapping.models.areas.AreaCodeField(db_collation="C", max_length=9)),
                 ("figures", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("sent", models.BinaryField()),
             ],
             options={
                 "db_table": "area_figures",
@@ -77,6 +79,32 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "cell",
                 "indexes": [models.Index(condition=models.Q(("grid", 0)), fields=["area_code"], name="cell_by_area")],
+            },
+        ),
+        migrations.CreateModel(
+            name="TileKept",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kind", "z", "x", "y", "filter", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=5)),
+                ("z", models.SmallIntegerField()),
+                ("x", models.IntegerField()),
+                ("y", models.IntegerField()),
+                ("filter", models.CharField(max_length=32)),
+                ("west", models.SmallIntegerField()),
+                ("east", models.SmallIntegerField()),
+                ("south", models.SmallIntegerField()),
+                ("north", models.SmallIntegerField()),
+                ("tile", models.BinaryField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                "db_table": "tile_kept",
+                "indexes": [models.Index(fields=["at"], name="tile_kept_by_age")],
             },
         ),
         migrations.RunSQL((HERE / "sql" / "install" / "0014_cells.sql").read_text("utf-8")),

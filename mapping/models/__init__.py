@@ -1,6 +1,17 @@
 from mapping.models.areas import Area, AreaIndicator, AreaPart, AreaShape, BoundarySet, Indicator, Office, OfficeArea
 from mapping.models.exchange import Import, ImportBefore, ImportNote, ImportProgress
-from mapping.models.feed import AreaFigures, Backup, Cell, CellDelta, Change, ChangeNew, FeedState, Tally, TallyDelta
+from mapping.models.feed import (
+    AreaFigures,
+    Backup,
+    Cell,
+    CellDelta,
+    Change,
+    ChangeNew,
+    FeedState,
+    Tally,
+    TallyDelta,
+    TileKept,
+)
 from mapping.models.meetings import Meeting, MeetingNeed
 from mapping.models.notices import LineEvent, Notice, Subscription
 from mapping.models.people import Attempt, Grant, Invitation, Person
@@ -66,5 +77,6 @@ __all__ = [
     "Subscription",
     "Tally",
     "TallyDelta",
+    "TileKept",
     "Tombstone",
 ]

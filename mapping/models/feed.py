@@ -132,6 +132,7 @@ class AreaFigures(models.Model):
     digits = models.SmallIntegerField()
     area_code = AreaCodeField()
     figures = ArrayField(models.IntegerField())
+    sent = models.BinaryField()  # trigger: the same as array_send() writes it
 
     class Meta:
         db_table = "area_figures"
@@ -180,3 +181,27 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grid} {self.x}:{self.y}"
+
+
+class TileKept(models.Model):
+    """A finished tile of what anyone may see. Unlogged: a crash empties it, and nothing is lost."""
+
+    pk = models.CompositePrimaryKey("kind", "z", "x", "y", "filter")
+    kind = models.CharField(max_length=5)  # cells, pins
+    z = models.SmallIntegerField()
+    x = models.IntegerField()
+    y = models.IntegerField()
+    filter = models.CharField(max_length=32)  # hash of it
+    west = models.SmallIntegerField()  # columns and rows of the finest grid that it is made from
+    east = models.SmallIntegerField()
+    south = models.SmallIntegerField()
+    north = models.SmallIntegerField()
+    tile = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "tile_kept"
+        indexes = [models.Index(fields=["at"], name="tile_kept_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.z}/{self.x}/{self.y}"

@@ -1,7 +1,7 @@
 -- Kept figures of one level for the ranking, with what is not folded yet: exact, and from one statement.
 -- A row an area with all its figures, as array_send() writes them; and a row a number that waits.
 -- %(digits)s of the answer's codes   %(read)s digits of the kept rows to read   %(below)s code prefix
-SELECT left(area_code, %(digits)s) AS code, array_send(figures) AS figures, NULL::int AS slot, NULL::bigint AS amount
+SELECT left(area_code, %(digits)s) AS code, sent AS figures, NULL::int AS slot, NULL::bigint AS amount
 FROM area_figures
 WHERE digits = %(read)s AND area_code >= %(below)s AND area_code < code_end(%(below)s)
 UNION ALL
