@@ -71,12 +71,11 @@ def kept_answer(chosen: PinFilter, steps: int) -> Kept | None:
         return None
     months = None
     if chosen.since or chosen.until:
-        first, end = (month_of(at) if at else at for at in (chosen.since, chosen.until))
-        if (chosen.since and first is None) or (chosen.until and end is None):
+        first = month_of(chosen.since) if chosen.since else 0
+        end = month_of(chosen.until) if chosen.until else 2**15 - 1
+        if first is None or end is None or chosen.area or steps < WITH_MONTHS:
             return None
-        if chosen.area or steps < WITH_MONTHS:
-            return None
-        months = (first or 0, end if end is not None else 2**15 - 1)
+        months = (first, end)
     grid = 0 if chosen.area else max(grid for grid in KEPT if grid <= steps)
     ids = Category.objects.filter(slug__in=chosen.categories).values_list("pk", flat=True) if chosen.categories else ()
     return Kept(grid, groups, tuple(ids), chosen.area, months)
@@ -203,17 +202,36 @@ def tile(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
         return b""
 
     def make() -> bytes:
-        cells, values = statement(reader, replace(chosen, bbox=None), steps, span)
-        side = 360 / 2**z
-        about = {
-            "t_deg": 2**steps / PER_DEGREE, "t_west": x * side - 180, "t_per_deg": 4096 / side,
-            "t_rows": 4096 * 2**z, "t_row": 4096 * y,
-        }  # fmt: skip
-        found = rows(query("cells_tile").format(cells=cells), values | about)[0]
-        check(found["looked"])
-        return bytes(found["tile"] or b"")
+        return drawn_cells(reader, replace(chosen, bbox=None), z, x, y, span)
 
     return make() if chosen.queue else kept_tile("cells", z, x, y, chosen, span, make)
+
+
+def drawn_cells(reader: Reader, chosen: PinFilter, z: int, x: int, y: int, span: Span) -> bytes:
+    """The tile made anew, from the cells of a span. Raises Refusal `too_many_pins`."""
+    steps, side = cell_steps(z), 360 / 2**z
+    cells, values = statement(reader, chosen, steps, span)
+    about = {
+        "t_deg": 2**steps / PER_DEGREE, "t_west": x * side - 180, "t_per_deg": 4096 / side,
+        "t_rows": 4096 * 2**z, "t_row": 4096 * y,
+    }  # fmt: skip
+    found = rows(query("cells_tile").format(cells=cells), values | about)[0]
+    check(found["looked"])
+    return bytes(found["tile"] or b"")
+
+
+def drawn_pins(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
+    """The tile of needs made anew. Raises Refusal `too_many_pins`."""
+    side = 360 / 2**z
+    north, south = (_latitude(row / 2**z) for row in (y, y + 1))
+    source, values = seen(reader, chosen)
+    about = {
+        "t_west": x * side - 180, "t_south": south, "t_east": (x + 1) * side - 180, "t_north": north,
+        "t_per_deg": 4096 / side, "t_rows": 4096 * 2**z, "t_row": 4096 * y, "t_most": MOST_PINS + 1,
+    }  # fmt: skip
+    found = rows(query("pins_tile").format(faces=source), values | about)[0]
+    check(found["looked"])
+    return bytes(found["tile"] or b"")
 
 
 def pins_tile(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> bytes:
@@ -221,25 +239,13 @@ def pins_tile(reader: Reader, chosen: PinFilter, z: int, x: int, y: int) -> byte
 
     Raises Refusal `too_many_pins` beyond 10,000: nothing is left out in silence.
     """
-    side = 360 / 2**z
-    west = x * side - 180
-    north, south = (_latitude(row / 2**z) for row in (y, y + 1))
-    source, values = seen(reader, chosen)
-
-    def make() -> bytes:
-        about = {
-            "t_west": west, "t_south": south, "t_east": west + side, "t_north": north, "t_per_deg": 4096 / side,
-            "t_rows": 4096 * 2**z, "t_row": 4096 * y, "t_most": MOST_PINS + 1,
-        }  # fmt: skip
-        found = rows(query("pins_tile").format(faces=source), values | about)[0]
-        check(found["looked"])
-        return bytes(found["tile"] or b"")
-
     if reader.person_id is not None:
-        return make()  # one's own pins stand where they are
-    columns, lines = ((math.floor(low * PER_DEGREE), math.floor(high * PER_DEGREE)) for low, high in (
-        (west, west + side), (south, north)))  # fmt: skip
-    return kept_tile("pins", z, x, y, chosen, Span(columns, lines), make)
+        return drawn_pins(reader, chosen, z, x, y)  # one's own pins stand where they are
+    side = 360 / 2**z
+    columns = math.floor((x * side - 180) * PER_DEGREE), math.floor(((x + 1) * side - 180) * PER_DEGREE)
+    north, south = (math.floor(_latitude(row / 2**z) * PER_DEGREE) for row in (y, y + 1))
+    span = Span(columns, (south, north))
+    return kept_tile("pins", z, x, y, chosen, span, lambda: drawn_pins(reader, chosen, z, x, y))
 
 
 def kept_tile(kind: str, z: int, x: int, y: int, chosen: PinFilter, span: Span, make: Callable[[], bytes]) -> bytes:

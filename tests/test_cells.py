@@ -513,3 +513,28 @@ def test_an_address_that_is_no_tile_is_refused_by_name(country, charlie, kind, a
         assert (answer.status_code, errors_of(answer)) == (status, [(code, attr)])
     unknown = client_of().get(f"/api/v1/tiles/{kind}/5/24/14.mvt?limit=1000000000")
     assert errors_of(unknown) == [("parameter_unknown", "limit")]
+
+
+def test_a_box_narrows_cells_and_tiles_to_the_cells_whose_middle_it_holds(country, alice, tmp_path):
+    for lng in (98.05, 98.07, 98.09):
+        report(alice, lng, 19.05)
+    box = {"bbox": "98.061,19,98.075,19.1"}  # holds the middle of one of them
+    assert [cell[0] for cell in client_of().get("/api/v1/cells/14", box).json()["cells"]] == [98.06]
+    answer = client_of().get("/api/v1/tiles/cells/11/{}/{}.mvt".format(*_tile_at(11, 98.07, 19.05)), box)
+    assert [about["x"] for about, _ in decoded(body_of(answer), tmp_path)["cell"]] == [4903]
+    far = client_of().get("/api/v1/tiles/cells/11/0/0.mvt", box)
+    assert (far.status_code, far.content) == (200, b"")
+
+
+def test_the_heat_of_an_officers_queue_is_drawn_by_the_public_place(country, bob, alice, charlie):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE category SET public_place = 'cell' WHERE slug = 'road'")
+    report(bob, 98.0712, 19.0534)
+    found = client_of(alice).get("/api/v1/cells/14", {"queue": "new"}).json()["cells"]
+    assert [cell[:3] for cell in found] == [[98.06, 19.04, 1]]
+    for person in (None, bob, charlie):
+        answer = client_of(person).get("/api/v1/cells/14", {"queue": "new"})
+        assert answer.status_code != 200 or answer.json()["cells"] == []
+    assert not TileKept.objects.exists()
+    client_of(alice).get("/api/v1/tiles/cells/14/{}/{}.mvt".format(*_tile_at(14, 98.07, 19.05)), {"queue": "new"})
+    assert not TileKept.objects.exists(), "what one person may see is kept for nobody"

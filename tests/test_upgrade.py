@@ -61,6 +61,8 @@ def test_a_release_comes_to_the_present(path, settings):
             env = {**os.environ, "DATABASE_URL": f"postgis://{own['user']}@/{name}?host={own['host']}"}
             migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input"]
             subprocess.run(migrate, env=env, check=True, capture_output=True)
+            check = [sys.executable, str(ROOT / "manage.py"), "check_counts"]
+            subprocess.run(check, env=env, check=True, capture_output=True)
             with psycopg.connect(**where, dbname=name) as upgraded:
                 assert upgraded.execute(COUNTS).fetchone() == before
                 assert before is not None

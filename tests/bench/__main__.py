@@ -31,7 +31,7 @@ COPY_CONFIRMATIONS = """
     SELECT copied.id, confirmation.person_id, confirmation.at
     FROM confirmation JOIN pin AS copied ON copied.id = md5(confirmation.pin_id::text || %(copy)s)::uuid
 """
-NAMES = ("duplicates", "geojson", "phone", "ranking", "search", "shares", "tallies", "tile")
+NAMES = ("cells", "duplicates", "geojson", "phone", "ranking", "search", "shares", "tallies", "tile")
 
 
 def say(text: str) -> None:

@@ -22,6 +22,7 @@ from mapping.models import Area, BoundarySet, Category, PinPublic
 from mapping.queries import query, rows, value
 from mapping.search import STEPS
 from tests.bench.figures import Figure, rounded, side_by_side
+from tests.bench.heat import heat
 from tests.bench.phone import phone
 from tests.bench.shares import shares
 
@@ -119,25 +120,25 @@ def geojson(pins: int) -> Iterator[Figure]:
 
 def ranking_of_districts(pins: int) -> Iterator[Figure]:
     """All districts of the country from the kept tallies."""
-    while rows("SELECT tally_fold() AS folded")[0]["folded"]:
+    while value("SELECT tally_fold()"):
         pass
-    tallies = query("tallies").format(where=sql.SQL("true"))
+    kept_rows = query("area_figures")
     kept = {"digits": 4, "read": 4, "below": ""}
     source, values = aggregate.seen(EVERYONE, ALL)
     live = query("tallies_live").format(faces=source)
 
     def ranked() -> ranking.Ranking:
         found = table.read(EVERYONE, ALL, level="district", within="")
-        return ranking.rank_areas(found.weight, found.population)
+        return ranking.rank_weighted(found.weighted, found.population)
 
     counted = sql.SQL("SELECT count(*) FROM ({}) AS t")
     both = kept | values
     whole, read, grouped, in_sql, grouped_in_sql = side_by_side(
         [
             ranked,
-            lambda: rows(tallies, kept),
+            lambda: rows(kept_rows, kept),
             lambda: rows(live, both),
-            lambda: rows(counted.format(tallies), kept),
+            lambda: rows(counted.format(kept_rows), kept),
             lambda: rows(counted.format(live), both),
         ]
     )
@@ -149,8 +150,8 @@ def ranking_of_districts(pins: int) -> Iterator[Figure]:
         "ms",
         rounded(1000 * read),
         f"`budget.table.read` and `budget.ranking.rank_areas` for {districts} districts: areas, categories and kept "
-        "tallies from the database, arrays, scores. Limit: the kept tallies alone, read into Python. Peer: a plain "
-        "`GROUP BY` over the public pins instead of the kept tallies, read into Python, without anything after it.",
+        "figures from the database, arrays, scores. Limit: the kept figures alone, read into Python. Peer: a plain "
+        "`GROUP BY` over the public pins instead, read into Python, without anything after it.",
         {"GROUP BY over pins": rounded(1000 * grouped)},
     )
     yield Figure(
@@ -159,8 +160,8 @@ def ranking_of_districts(pins: int) -> Iterator[Figure]:
         rounded(1000 * in_sql),
         "ms",
         None,
-        "the kept tallies of all districts by category, status and severity, folded and waiting rows together, in one "
-        "statement that answers only how many rows there are. Peer: the same of a plain `GROUP BY` over the pins.",
+        "the kept figures of all districts by category and status group, folded and waiting rows together, in one "
+        "statement that answers only how many rows there are. Peer: a plain `GROUP BY` over the pins.",
         {"GROUP BY over pins": rounded(1000 * grouped_in_sql)},
         "<= 3",
     )
@@ -200,8 +201,8 @@ def tallies(pins: int) -> Iterator[Figure]:
     how = (
         f"{BATCH} pins in one statement and transaction, copied from pins that are there, with all triggers, against "
         "the same with the trigger `pin_90_inserted` switched off (`ALTER TABLE … DISABLE TRIGGER`). That trigger "
-        "appends the tallies' signed rows and the feed's rows, so both are in the figure. Place, number and first "
-        "entry are set in both."
+        "appends the signed rows of tallies and cells and the feed's rows, so all are in the figure. Place, number and "
+        "first entry are set in both."
     )
     yield Figure("tallies", pins, rounded(counted / bare), "× without", 1.0, how, {}, "<= 1.35")
     yield Figure(
@@ -428,6 +429,7 @@ def tiles_of_areas(pins: int) -> Iterator[Figure]:
 
 # In this order: the last one adds pins.
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
+    "cells": heat,
     "duplicates": suggestions,
     "geojson": geojson,
     "phone": phone,
