@@ -238,6 +238,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "tile-pins": {"GET": ANYONE},
     "pins": {"GET": ANYONE},
     "pins-geojson": {"GET": ANYONE},
+    "pins-geojsonl": {"GET": ANYONE},
     "pins-csv": {"GET": ANYONE},
     "pin": {"GET": ANYONE, "PUT": REPORTER, "PATCH": PERSON},
     "pin-conflicts": {"GET": ANYONE},

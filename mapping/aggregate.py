@@ -85,21 +85,28 @@ def limit_part(limit: int | None) -> Part:
 
 def stream_features(reader: Reader, chosen: PinFilter, limit: int | None = None) -> Iterator[bytes]:
     """A GeoJSON FeatureCollection (RFC 7946), one feature a line, in constant memory."""
-    is_sample = sample()
-    feature = query("feature").format(more=sample_part(is_sample))
-    source, values = seen(reader, chosen)
-    # JSON text holds no raw control characters, so with such a quote and delimiter COPY changes nothing.
-    # A comma goes before every feature; that of the first is cut off.
-    statement = sql.SQL(
-        "COPY (SELECT ',' || {feature} FROM ({source}) AS p {limit}) TO STDOUT"
-        " WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
-    ).format(feature=feature, source=source, limit=limit_part(limit))
-    yield collection_head(is_sample)
+    yield collection_head(sample())
     first = True
-    for block in copy_out(statement, values):
-        yield block[1:] if first else block
+    for block in _features(reader, chosen, limit, before=","):
+        yield block[1:] if first else block  # a comma goes before every feature; that of the first is cut off
         first = False
     yield b"]}\n"
+
+
+def stream_lines(reader: Reader, chosen: PinFilter, limit: int | None = None) -> Iterator[bytes]:
+    """One GeoJSON feature a line and nothing around them, so that a reader can begin before the end has come."""
+    yield from _features(reader, chosen, limit, before="")
+
+
+def _features(reader: Reader, chosen: PinFilter, limit: int | None, *, before: str) -> Iterator[bytes]:
+    feature = query("feature").format(more=sample_part(sample()))
+    source, values = seen(reader, chosen)
+    # JSON text holds no raw control characters, so with such a quote and delimiter COPY changes nothing.
+    statement = sql.SQL(
+        "COPY (SELECT {before} || {feature} FROM ({source}) AS p {limit}) TO STDOUT"
+        " WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+    ).format(before=sql.Literal(before), feature=feature, source=source, limit=limit_part(limit))
+    yield from copy_out(statement, values)
 
 
 def sample_part(is_sample: bool) -> Part:

@@ -64,6 +64,18 @@ def test_geopandas_reads_it_and_codes_are_text(pins, tmp_path):
     assert sorted(table["place_precision"]) == ["cell", "exact", "village"]
 
 
+def test_the_sequence_holds_the_same_features_one_a_line(pins, tmp_path):
+    assert body_of(client_of().get("/api/v1/pins.geojsonl?status=done")) == b""
+    answer = client_of().get("/api/v1/pins.geojsonl")
+    assert answer["Content-Type"] == "application/x-ndjson"
+    assert answer["Content-Disposition"] == 'attachment; filename="pins.geojsonl"'
+    raw = body_of(answer)
+    assert [json.loads(line) for line in raw.splitlines()] == download("/api/v1/pins.geojson")["features"]
+    path = tmp_path / "pins.geojsonl"
+    path.write_bytes(raw)
+    assert sorted(geopandas.read_file(path)["words"]) == sorted([WORDS, "", "=1+1"])
+
+
 def test_areas_are_strict_geojson_with_outer_rings_anticlockwise(pins):
     found = download("/api/v1/areas.geojson?level=district&within=58")
     assert [f["id"] for f in found["features"]] == ["5801", "5802"]
@@ -81,6 +93,10 @@ def test_csv_has_a_mark_for_excel_and_no_formula(pins):
     rows = {row["words"]: row for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))}
     assert set(rows) == {WORDS, "", "'=1+1"}
     assert (rows[WORDS]["lat"], rows[WORDS]["lon"], rows[WORDS]["district"]) == ("19.05", "98.05", "5801")
+    for row in rows.values():
+        assert shapely.get_coordinates(shapely.from_wkt(row["wkt"])).tolist() == [
+            [float(row["lon"]), float(row["lat"])]
+        ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "＝", "＠"])

@@ -18,7 +18,7 @@ from mapping.models import Area, Entry, Grant, Office, OfficeArea, Person, Photo
 from tests.conftest import announce, body_of, client_of, make_person, report
 
 LISTS = (
-    "pins?limit=500", "pins.geojson", "pins.csv", "pins?q=ลับ&limit=500", "pins?area=58&limit=500",
+    "pins?limit=500", "pins.geojson", "pins.geojsonl", "pins.csv", "pins?q=ลับ&limit=500", "pins?area=58&limit=500",
     "pins?area=5801&limit=500", "pins?bbox=97,7,99,20&limit=500", "pins?status=open&limit=500",
     "pins?severity=1-5&limit=500", "pins?category=road,care,school,farming&limit=500", "pins.geojson?area=58",
     "pins.csv?area=83", "pins?queue=new&limit=500", "pins?queue=unchecked&limit=500", "clusters/22?bbox=97,7,99,20",

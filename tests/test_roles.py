@@ -32,7 +32,7 @@ DOORS = {
     "me": {"GET": ALL}, "categories": {"GET": ALL}, "areas": {"GET": ALL}, "where": {"GET": ALL},
     "cells": {"GET": ALL}, "clusters": {"GET": ALL}, "tile-areas": {"GET": ALL},
     "tile-cells": {"GET": ALL}, "tile-pins": {"GET": ALL}, "pins": {"GET": ALL},
-    "pins-geojson": {"GET": ALL}, "pins-csv": {"GET": ALL}, "pin-entries": {"GET": ALL},
+    "pins-geojson": {"GET": ALL}, "pins-geojsonl": {"GET": ALL}, "pins-csv": {"GET": ALL}, "pin-entries": {"GET": ALL},
     "pin": {"GET": ALL, "PUT": ACCOUNTS, "PATCH": KNOWN},
     "pin-conflicts": {"GET": ALL}, "pin-conflict": {"POST": KNOWN},
     "sync": {"POST": ACCOUNTS}, "changes": {"GET": ALL}, "pack": {"GET": ALL},

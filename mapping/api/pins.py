@@ -455,13 +455,18 @@ class PinListView(View):
 
 
 class PinDownload(View):
-    """`kind` is the form: geojson or csv."""
+    """`kind` is the form: geojson, geojsonl or csv."""
 
     kind = "geojson"
+    FORMS = {
+        "geojson": (aggregate.stream_features, "application/geo+json"),
+        "geojsonl": (aggregate.stream_lines, "application/x-ndjson"),
+        "csv": (aggregate.stream_csv, "text/csv; charset=utf-8"),
+    }
 
     @extend_schema(
         parameters=[*FILTER, LIMIT],
-        responses={(200, "application/geo+json"): dict, (200, "text/csv"): str},
+        responses={(200, "application/geo+json"): dict, (200, "application/x-ndjson"): str, (200, "text/csv"): str},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """All pins of a filter, streamed."""
@@ -470,11 +475,6 @@ class PinDownload(View):
         mark = aggregate.etag(self.reader)
         if held := self.unchanged(request, mark):
             return held
-        if self.kind == "csv":
-            blocks, content_type = aggregate.stream_csv(self.reader, chosen, limit), "text/csv; charset=utf-8"
-        else:
-            blocks, content_type = (
-                aggregate.stream_features(self.reader, chosen, limit),
-                "application/geo+json",
-            )
+        stream, content_type = self.FORMS[self.kind]
+        blocks = stream(self.reader, chosen, limit)
         return self.download(request, blocks, name=f"pins.{self.kind}", content_type=content_type, mark=mark)

@@ -78,6 +78,7 @@ urlpatterns = [
     path("packs/<str:code>", PackView.as_view(), name="pack"),
     path("pins", PinListView.as_view(), name="pins"),
     path("pins.geojson", PinDownload.as_view(kind="geojson"), name="pins-geojson"),
+    path("pins.geojsonl", PinDownload.as_view(kind="geojsonl"), name="pins-geojsonl"),
     path("pins.csv", PinDownload.as_view(kind="csv"), name="pins-csv"),
     path("pins/<id:pin_id>", PinView.as_view(), name="pin"),
     path("pins/<id:pin_id>/entries", EntriesView.as_view(), name="pin-entries"),
