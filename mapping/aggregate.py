@@ -99,6 +99,7 @@ def stream_lines(reader: Reader, chosen: PinFilter, limit: int | None = None) ->
 
 
 def _features(reader: Reader, chosen: PinFilter, limit: int | None, *, before: str) -> Iterator[bytes]:
+    fold_if_due()
     feature = query("feature").format(more=sample_part(sample()))
     source, values = seen(reader, chosen)
     # JSON text holds no raw control characters, so with such a quote and delimiter COPY changes nothing.
@@ -225,17 +226,23 @@ def tallies_differ() -> list[dict[str, Any]]:
     return rows(query("tallies_differ"))
 
 
+def confirmed_differ() -> list[dict[str, Any]]:
+    """Where a kept number of people differs from the confirmations themselves; nothing, if all is well."""
+    return rows(query("confirmed_differ"))
+
+
 def fold_if_due() -> None:
     """Without a worker, whoever reads folds; a read is exact either way."""
     waiting = "SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT FROM tally_delta LIMIT {most}) AS t"
-    waiting += " UNION ALL SELECT count(*) FROM (SELECT FROM cell_delta LIMIT {most}) AS c) AS waiting"
+    waiting += " UNION ALL SELECT count(*) FROM (SELECT FROM cell_delta LIMIT {most}) AS c"
+    waiting += " UNION ALL SELECT count(*) FROM (SELECT FROM confirmed_moved LIMIT {most}) AS c) AS waiting"
     if value(sql.SQL(waiting).format(most=sql.Literal(FOLD_FROM))) >= FOLD_FROM:
         fold(FOLD_AT_ONCE)
 
 
 def fold(most: int = 100_000) -> None:
     """Move what the triggers have appended into the kept counts. Whoever comes second does nothing."""
-    value("SELECT tally_fold(%(most)s) + cell_fold(%(most)s)", {"most": most})
+    value("SELECT tally_fold(%(most)s) + cell_fold(%(most)s) + confirmed_fold(%(most)s)", {"most": most})
 
 
 def villages_reporting(*, level: str, within: str) -> dict[str, int]:

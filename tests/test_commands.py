@@ -127,22 +127,24 @@ def test_restamping_shows_or_keeps_back_what_nobody_has_checked(country, setting
 
 def test_counts_that_differ_from_the_pins_are_found_and_mended(country, alice):
     report(alice)
-    assert run("check_counts").count("all as the pins say") == 2
+    assert run("check_counts").count("all as the pins say") == 3
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tally_fold(), cell_fold()")
-    assert run("check_counts").count("all as the pins say") == 2
+        cursor.execute("SELECT tally_fold(), cell_fold(), confirmed_fold()")
+    assert run("check_counts").count("all as the pins say") == 3
     for wrong in (
         "UPDATE tally SET weight = weight + 1 WHERE digits = 4",
         "UPDATE area_figures SET figures = figures_added(figures, '{0,0,1}') WHERE digits = 2",
         "UPDATE cell SET figures = figures_added(figures, '{1}') WHERE grid = 4",
         "DELETE FROM cell WHERE grid = 0",
+        "UPDATE confirmed SET people = people + 1",
+        "DELETE FROM confirmed",
     ):
         with connection.cursor() as cursor:
             cursor.execute(wrong)
         with pytest.raises(CommandError, match="--mend"):
             run("check_counts")
         assert "counted anew" in run("check_counts", "--mend"), wrong
-        assert run("check_counts").count("all as the pins say") == 2
+        assert run("check_counts").count("all as the pins say") == 3
 
 
 def test_the_database_is_asked_for_what_it_must_bring_along(db, country):

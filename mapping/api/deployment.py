@@ -113,6 +113,7 @@ class HealthView(View):
         waiting = rows(
             "SELECT (SELECT count(*) FROM (SELECT FROM tally_delta LIMIT 100000) AS d) AS tally_delta,"
             " (SELECT count(*) FROM (SELECT FROM cell_delta LIMIT 100000) AS d) AS cell_delta,"
+            " (SELECT count(*) FROM (SELECT FROM confirmed_moved LIMIT 100000) AS d) AS confirmed_moved,"
             " (SELECT count(*) FROM (SELECT FROM change_new LIMIT 100000) AS c) AS change_new,"
             " (SELECT count(*) FROM notice"
             "  WHERE state = 'waiting' AND due_at < now() - interval '10 minutes') AS notice"

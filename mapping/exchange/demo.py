@@ -76,7 +76,7 @@ def load(pins: int, *, password: str = "", within: str = "", tell: Callable[[int
             tell(done)
     done += write(batch, ids, people)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tally_fold(), cell_fold(), feed_sequence()")
+        cursor.execute("SELECT tally_fold(), cell_fold(), confirmed_fold(), feed_sequence()")
     return Made(done, fresh=True)
 
 

@@ -205,3 +205,30 @@ class TileKept(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.z}/{self.x}/{self.y}"
+
+
+class ConfirmedMoved(models.Model):
+    """Pins whose number of people moved: a read counts them anew until they are folded into `Confirmed`."""
+
+    id = models.BigAutoField(primary_key=True)
+    pin_id = models.UUIDField()
+
+    class Meta:
+        db_table = "confirmed_moved"
+        indexes = [models.Index(fields=["pin_id"], name="confirmed_moved_pin")]
+
+    def __str__(self) -> str:
+        return str(self.pin_id)
+
+
+class Confirmed(models.Model):
+    """How many people say that they have this need, over a lead and what is joined to it; no row: nobody."""
+
+    pin_id = models.UUIDField(primary_key=True)
+    people = models.IntegerField()
+
+    class Meta:
+        db_table = "confirmed"
+
+    def __str__(self) -> str:
+        return f"{self.pin_id} {self.people}"

@@ -100,7 +100,7 @@ def multiply(connection, pins: int) -> None:
             say(f"    {there:,} of {pins:,} pins")
         cursor.execute("ALTER TABLE pin ENABLE TRIGGER USER")
         cursor.execute("SELECT setval('pin_number', (SELECT max(number) FROM pin))")
-        cursor.execute("SELECT tally_fold(10000000), cell_fold(10000000)")
+        cursor.execute("SELECT tally_fold(10000000), cell_fold(10000000), confirmed_rebuild()")
 
 
 def measure(names: list[str], pins: int) -> tuple[list[figures.Figure], str]:

@@ -6,7 +6,7 @@ from mapping.queries import value
 
 
 class Command(BaseCommand):
-    help = "Compare the kept counts (tallies, areas' figures, heat cells) with the pins themselves."
+    help = "Compare the kept counts (tallies, areas' figures, heat cells, confirmations) with the pins themselves."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--mend", action="store_true", help="count anew what differs; writers wait meanwhile")
@@ -16,6 +16,7 @@ class Command(BaseCommand):
         for name, differences, rebuild in (
             ("tallies and figures of areas", aggregate.tallies_differ, "SELECT tally_rebuild()"),
             ("heat cells", cells.differences, "SELECT cell_rebuild()"),
+            ("people who have a need", aggregate.confirmed_differ, "SELECT confirmed_rebuild()"),
         ):
             found = differences()
             if not found:
