@@ -1,9 +1,12 @@
 """Imports that end otherwise than they began: interrupted, refused at once, written meanwhile."""
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from mapping.errors import Refusal
@@ -79,6 +82,48 @@ def test_what_is_refused_before_it_begins_does_not_seem_to_run(run):
     jobs.work(Import.objects.get(pk=run.pk), "commit")
     run.refresh_from_db()
     assert (run.state, run.trouble["code"]) == ("failed", "import_file_gone")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_looks_while_it_is_taken_back_sees_that(run, monkeypatch):
+    """The page stops looking at whatever no longer moves: seen as written for a moment, it stayed so."""
+    imports.commit(run)
+    long_ago(run, "undoing")
+    seen: list[str] = []
+    undo = imports.KINDS[run.kind].undo
+
+    def looked_at(*given):
+        counts = undo(*given)
+        with psycopg.connect(**_where(), autocommit=True) as beside:
+            seen.extend(row[0] for row in beside.execute('SELECT state FROM "import" WHERE id = %s', [run.pk]))
+        return counts
+
+    monkeypatch.setattr(imports.KINDS[run.kind], "undo", looked_at)
+    jobs.work(Import.objects.get(pk=run.pk), "undo")
+    assert seen == ["undoing"]
+    run.refresh_from_db()
+    assert (run.state, run.trouble) == ("undone", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_taken_back_is_written_again_and_says_why(run, monkeypatch):
+    imports.commit(run)
+    for error, code in ((Refusal("undo_nothing"), "undo_nothing"), (ValueError("broken"), "error")):
+        long_ago(run, "undoing")
+
+        def fails(*_, error=error):
+            raise error
+
+        monkeypatch.setattr(imports.KINDS[run.kind], "undo", fails)
+        with suppress(ValueError):
+            jobs.work(Import.objects.get(pk=run.pk), "undo")
+        run.refresh_from_db()
+        assert (run.state, run.trouble["code"]) == ("committed", code)
+
+
+def _where() -> dict:
+    given = connection.get_connection_params()
+    return {name: given[name] for name in ("host", "dbname", "user", "password") if given.get(name)}
 
 
 def test_a_note_tells_the_values_of_its_sentence(run, admin):

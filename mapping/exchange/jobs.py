@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from mapping.access import Reader, may_import
@@ -132,8 +132,9 @@ def work(run: Import, verb: Verb) -> None:
             if verb == "undo" and not imports.KINDS[run.kind].may_undo(run, reader):
                 raise Refusal("permission_denied")
             if verb == "undo":
-                Import.objects.filter(pk=run.pk).update(state=Import.State.COMMITTED)
-                imports.undo(run, tell=tell)
+                with transaction.atomic():  # nobody else sees it as written again until it is over
+                    Import.objects.filter(pk=run.pk).update(state=Import.State.COMMITTED)
+                    imports.undo(run, tell=tell)
             elif verb == "commit":
                 imports.commit(run, reader=reader, tell=tell)
             else:

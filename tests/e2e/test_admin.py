@@ -69,7 +69,7 @@ def look(country, office, open_page, size, language) -> None:
     }
     for step, path in pages.items():
         page.goto(f"{country}/admin/{path}")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle", timeout=90_000)
         keep(page, f"admin-{step}-{name}")
         assert page.locator("h1").count() >= 1, step
     assert page.locator(".admin-map .mm-territory").count() == 2

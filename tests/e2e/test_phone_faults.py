@@ -39,7 +39,9 @@ STORED = """() => new Promise((done) => {
             const all = (request) => new Promise((give) => (request.onsuccess = () => give(request.result)))
             const [keys, values] = [await all(store.getAllKeys()), await all(store.getAll())]
             said[name] = keys.map((key, at) => [key, values[at] instanceof ArrayBuffer
-                ? [...new Uint8Array(values[at])].join() : JSON.stringify(values[at])])
+                ? [...new Uint8Array(values[at])].join()
+                // When it last tried is no part of what somebody wrote.
+                : JSON.stringify(values[at], (name, value) => (name === 'failedAt' ? null : value))])
         }
         open.result.close()
         done(JSON.stringify(said))
