@@ -286,7 +286,7 @@ def restore(folder: Path, tell: Tell = quiet) -> Restored:
             swap(admin, live, beside, before)
             connection.close_pool()  # type: ignore[attr-defined]  # its idle connections are dead, and each would cost a wait to find out
         except BaseException:
-            admin.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", beside))
+            drop(admin, beside)
             raise
     return Restored(folder.name, before, missing)
 
@@ -342,13 +342,8 @@ def renew(name: str, backup: str) -> list[str]:
 
 def swap(admin: psycopg.Connection, live: str, beside: str, before: str) -> None:
     """Exchange the names; whoever is connected is sent away and finds the new one by the old name."""
-    # Autovacuum is not ours to end: renaming sends it away by itself.
-    end = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
     for attempt in range(20):
-        admin.execute(end, [[live, beside]])
+        send_away(admin, live, beside)
         try:
             admin.execute(named("ALTER DATABASE {} RENAME TO {}", live, before))
             break
@@ -360,6 +355,21 @@ def swap(admin: psycopg.Connection, live: str, beside: str, before: str) -> None
     except BaseException:
         admin.execute(named("ALTER DATABASE {} RENAME TO {}", before, live))
         raise
+
+
+def send_away(admin: psycopg.Connection, *names: str) -> None:
+    """End the sessions of these databases. Autovacuum is not ours to end: renaming and dropping send it away."""
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        [list(names)],
+    )
+
+
+def drop(admin: psycopg.Connection, name: str) -> None:
+    """Drop a database in use. `WITH (FORCE)` is refused while autovacuum is there, which only a superuser may end."""
+    send_away(admin, name)
+    admin.execute(named("DROP DATABASE IF EXISTS {}", name))
 
 
 # -- PostgreSQL's own tools ---------------------------------------------------------------------

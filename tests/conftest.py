@@ -258,6 +258,6 @@ def back(settings):
     connections.close_all()
     with psycopg.connect(**backups.where("postgres"), autocommit=True) as admin:
         for name in made:
-            admin.execute(backups.named("DROP DATABASE {} WITH (FORCE)", name))
+            backups.drop(admin, name)
         names = {row[0] for row in admin.execute("SELECT datname FROM pg_database")}
     assert not [name for name in names if name.startswith(f"{live}_new_")], "a half-built database was left"

@@ -79,6 +79,20 @@ def test_the_database_before_is_kept_under_another_name(kept, back):
     assert Pin.objects.count() == 3
 
 
+def test_a_database_is_dropped_although_somebody_is_in_it(settings):
+    template = settings.DATABASES["default"]["TEST"]["TEMPLATE"]
+    name = f"in_use_{os.getpid()}"
+    with psycopg.connect(**backups.where("postgres"), autocommit=True) as admin:
+        admin.execute(backups.named("CREATE DATABASE {} TEMPLATE {}", name, template))
+        inside = psycopg.connect(**backups.where(name))
+        with pytest.raises(psycopg.errors.ObjectInUse):
+            admin.execute(backups.named("DROP DATABASE {}", name))
+        backups.drop(admin, name)
+        with pytest.raises(psycopg.OperationalError):
+            inside.execute("SELECT 1")
+        assert admin.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [name]).fetchone() == (0,)
+
+
 def damage(folder: Path, how: str) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     dump, manifest = folder / backups.DUMP, folder / backups.MANIFEST

@@ -13,6 +13,7 @@ from django.db import connection
 
 from budget.replay import compute
 from budget.snapshot import Inputs
+from mapping import backups
 from mapping.geometry import SHAPE_BANDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,4 +79,4 @@ def test_a_release_comes_to_the_present(path, settings):
                 for inputs, results in rounds:
                     assert compute(Inputs.from_bytes(bytes(inputs))).to_bytes() == bytes(results)
         finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            backups.drop(admin, name)

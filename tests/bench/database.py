@@ -5,6 +5,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -42,7 +43,7 @@ def temporary_database(url: str) -> Iterator[str]:
         yield with_name(url, name)
     finally:
         with connect(url, "postgres") as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            import_module("mapping.backups").drop(server, name)
 
 
 def machine(server_version: str, load: float) -> str:
