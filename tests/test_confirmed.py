@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 import uuid
 
 import psycopg
@@ -46,6 +47,7 @@ def test_the_kept_number_is_the_counted_one_after_every_change(country, alice, b
         lambda: confirm(third, people[3]),
         lambda: Confirmation.objects.filter(person=people[0]).delete(),
         lambda: people[1].delete(),  # a voice without a name
+        lambda: alice.delete(),  # who reported them
         lambda: Pin.objects.filter(pk=second).update(joined_to=None),
         lambda: Pin.objects.filter(pk=first).update(hidden=True),  # the third leads from now on
         lambda: Pin.objects.filter(pk=third).delete(),
@@ -71,7 +73,7 @@ def test_what_is_read_is_kept_and_not_counted(country, alice, bob):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_who_confirm_and_join_at_once_never_wait_for_each_other(open_country):
+def test_eight_who_confirm_and_join_at_once_never_wait_for_each_other(open_country, anonymous_pins):
     pins = [uuid.UUID(report(None, 98.05 + number / 1000)["id"]) for number in range(6)]
     people = [Person.objects.create(username=f"p{n}", password="!").pk for n in range(12)]
     url = {k: v for k, v in connection.get_connection_params().items() if k in ("host", "dbname", "user", "password")}
@@ -111,3 +113,54 @@ def test_eight_who_confirm_and_join_at_once_never_wait_for_each_other(open_count
         pass
     assert shown() == counted()
     assert sum(shown().values()) > 6
+
+
+def test_a_new_pin_appends_and_keeps_nothing(country, alice, anonymous_pins):
+    report(alice)
+    report(None, 98.07)  # a device has a voice too
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pin (id, category_id, severity, words, point, source, body_sha256)"
+            " SELECT gen_random_uuid(), category_id, severity, words, point, source, body_sha256 FROM pin LIMIT 1"
+        )
+    assert value("SELECT count(*) FROM confirmed_moved") == fold() == 0
+    assert sorted(shown().values()) == [0, 1, 1]
+    assert shown() == counted()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_confirms_while_it_is_joined_counts_for_the_lead_at_the_next_fold(open_country, anonymous_pins):
+    lead, joins = (uuid.UUID(report(None, lng)["id"]) for lng in (98.05, 98.06))
+    somebody = Person.objects.create(username="somebody", password="!").pk
+    own = {k: v for k, v in connection.get_connection_params().items() if k in ("host", "dbname", "user", "password")}
+    said, folded = threading.Event(), threading.Event()
+
+    def say() -> None:
+        with psycopg.connect(**own) as says:
+            says.execute("INSERT INTO confirmation (pin_id, person_id) VALUES (%s, %s)", [joins, somebody])  # waits
+            said.set()
+            folded.wait(20)
+
+    with psycopg.connect(**own) as office:
+        office.execute("UPDATE pin SET joined_to_id = %s WHERE id = %s", [lead, joins])
+        saying = threading.Thread(target=say)
+        saying.start()
+        time.sleep(0.3)
+    assert said.wait(20)
+    fold()
+    before = shown()[lead]
+    folded.set()
+    saying.join()
+    fold()
+    assert shown() == counted()
+    assert shown()[lead] == before + 1
+
+
+def test_what_was_kept_wrong_is_found_and_mended(country, alice):
+    pin = report(alice)["id"]
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO confirmed (pin_id, people) VALUES (%s, 7)", [pin])
+    assert [d["counted"] for d in aggregate.confirmed_differ()] == [1]
+    value("SELECT confirmed_rebuild()")
+    assert aggregate.confirmed_differ() == []
+    assert value("SELECT count(*) FROM confirmed") == 0

@@ -23,6 +23,7 @@ LAYERS = {  # module prefix: what it must not import
 }
 TABLE_READERS = {  # what may read the table of pins itself, and why
     "report": "writes it",
+    "confirmed_differ": "compares what is kept with the pins themselves",
     "pins_to_band_anew": "population changed",
     "pins_here": "which ids of a file are taken, whoever may see those pins",
     "pins_take_back": "undoes an import",

@@ -222,7 +222,10 @@ class ConfirmedMoved(models.Model):
 
 
 class Confirmed(models.Model):
-    """How many people say that they have this need, over a lead and what is joined to it; no row: nobody."""
+    """How many people say that they have this need, over a lead and what is joined to it.
+
+    No row: as many as a new pin has, one with an author and none without.
+    """
 
     pin_id = models.UUIDField(primary_key=True)
     people = models.IntegerField()
