@@ -16,7 +16,8 @@ from tests.conftest import client_of, report
 
 COUNTED = (
     "SELECT pin.id, (SELECT count(DISTINCT coalesce(said.person_id, -said.id)) FROM confirmation AS said"
-    " LEFT JOIN pin AS j ON j.id = said.pin_id WHERE said.pin_id = pin.id OR j.joined_to_id = pin.id) AS people FROM pin"
+    " LEFT JOIN pin AS j ON j.id = said.pin_id WHERE said.pin_id = pin.id OR j.joined_to_id = pin.id) AS people"
+    " FROM pin"
 )
 
 
