@@ -69,10 +69,10 @@ def look(country, office, open_page, size, language) -> None:
     }
     for step, path in pages.items():
         page.goto(f"{country}/admin/{path}")
-        page.wait_for_load_state("networkidle", timeout=90_000)
+        page.wait_for_load_state()
         keep(page, f"admin-{step}-{name}")
         assert page.locator("h1").count() >= 1, step
-    assert page.locator(".admin-map .mm-territory").count() == 2
+    expect(page.locator(".admin-map .mm-territory")).to_have_count(2, timeout=60_000)
     page.click("input[name=_save]")
     page.wait_for_url(f"{country}/admin/mapping/office/")
     assert refused == []
